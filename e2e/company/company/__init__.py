@@ -1,0 +1,1 @@
+"""The books of a car-sharing company, generated: same seed and scale, same rows."""
