@@ -1,0 +1,154 @@
+package dev.naru.operator.runtime;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The operator's configuration, read once from the environment.
+ *
+ * @param workerImage image of the worker pods
+ * @param workerImagePullPolicy pull policy of the worker pods
+ * @param namespace the operator's own namespace, which holds the lease
+ * @param podName identity in the leader election
+ * @param watchNamespaces namespaces to watch; empty means all
+ * @param leaderElection whether a lease decides which replica reconciles
+ * @param httpPort port of {@code /healthz}, {@code /readyz} and {@code /metrics}
+ * @param reconcileThreads reconciles at a time, for each kind together
+ */
+public record Config(
+    String workerImage,
+    PullPolicy workerImagePullPolicy,
+    String namespace,
+    String podName,
+    Set<String> watchNamespaces,
+    boolean leaderElection,
+    int httpPort,
+    int reconcileThreads) {
+
+  /** When the kubelet pulls an image; the names are those of Kubernetes. */
+  public enum PullPolicy {
+    Always,
+    IfNotPresent,
+    Never
+  }
+
+  private static final String PREFIX = "NARU_";
+
+  /** Every key, with its default ({@code null}: required) and meaning. */
+  public enum Key {
+    NARU_WORKER_IMAGE(null, "image of the worker pods"),
+    NARU_WORKER_IMAGE_PULL_POLICY("IfNotPresent", "Always, IfNotPresent or Never"),
+    NARU_NAMESPACE("naru-system", "the operator's own namespace (downward API)"),
+    NARU_POD_NAME("naru-operator", "the operator's pod, its identity in the leader election"),
+    NARU_WATCH_NAMESPACES("", "namespaces to watch, separated by commas; empty means all"),
+    NARU_LEADER_ELECTION("true", "whether a lease decides which replica reconciles"),
+    NARU_HTTP_PORT("8080", "port of /healthz, /readyz and /metrics"),
+    NARU_RECONCILE_THREADS("10", "reconciles at a time, 1 to 100"),
+    NARU_LOG_FORMAT("text", "text (key=value on one line) or json; read by logback.xml"),
+    NARU_LOG_LEVEL("INFO", "TRACE, DEBUG, INFO, WARN or ERROR; read by logback.xml");
+
+    private final String fallback;
+    private final String meaning;
+
+    Key(String fallback, String meaning) {
+      this.fallback = fallback;
+      this.meaning = meaning;
+    }
+
+    /** The default; empty for a required key. */
+    public Optional<String> fallback() {
+      return Optional.ofNullable(fallback);
+    }
+
+    /** One line for the documentation. */
+    public String meaning() {
+      return meaning;
+    }
+  }
+
+  public Config {
+    watchNamespaces = Set.copyOf(watchNamespaces);
+  }
+
+  /**
+   * Reads the environment.
+   *
+   * @throws IllegalArgumentException when a required key is missing or a value is not allowed; the
+   *     message names the key, the value and what is allowed
+   */
+  public static Config from(Map<String, String> environment) {
+    return new Config(
+        value(environment, Key.NARU_WORKER_IMAGE),
+        oneOf(environment, Key.NARU_WORKER_IMAGE_PULL_POLICY, PullPolicy.class),
+        value(environment, Key.NARU_NAMESPACE),
+        value(environment, Key.NARU_POD_NAME),
+        Arrays.stream(value(environment, Key.NARU_WATCH_NAMESPACES).split(",", -1))
+            .map(String::strip)
+            .filter(name -> !name.isEmpty())
+            .collect(Collectors.toUnmodifiableSet()),
+        truth(environment, Key.NARU_LEADER_ELECTION),
+        number(environment, Key.NARU_HTTP_PORT, 0, 65_535),
+        number(environment, Key.NARU_RECONCILE_THREADS, 1, 100));
+  }
+
+  /** Keys that look like ours and are not: a typing error would otherwise pass unseen. */
+  public static List<String> unknownKeys(Collection<String> names) {
+    var known = Arrays.stream(Key.values()).map(Key::name).collect(Collectors.toSet());
+    return new TreeSet<>(names)
+        .stream().filter(name -> name.startsWith(PREFIX) && !known.contains(name)).toList();
+  }
+
+  private static String value(Map<String, String> environment, Key key) {
+    var value = environment.getOrDefault(key.name(), "").strip();
+    if (!value.isEmpty()) {
+      return value;
+    }
+    return key.fallback()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    key + " is not set: it is required (" + key.meaning() + ")"));
+  }
+
+  private static boolean truth(Map<String, String> environment, Key key) {
+    var value = value(environment, key);
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException(key + "=" + value + ": write true or false");
+    };
+  }
+
+  private static int number(Map<String, String> environment, Key key, int least, int most) {
+    var value = value(environment, key);
+    try {
+      var number = Integer.parseInt(value);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // the message below says what is allowed
+    }
+    throw new IllegalArgumentException(
+        "%s=%s: write a whole number from %d to %d".formatted(key, value, least, most));
+  }
+
+  private static <E extends Enum<E>> E oneOf(
+      Map<String, String> environment, Key key, Class<E> type) {
+    var value = value(environment, key);
+    for (var constant : type.getEnumConstants()) {
+      if (constant.name().equals(value)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s=%s: write one of %s"
+            .formatted(key, value, Arrays.toString(type.getEnumConstants()).replaceAll("[\\[\\]]", "")));
+  }
+}

@@ -1,0 +1,2 @@
+/** The process around the reconcilers: configuration, rights, leader election, health, metrics. */
+package dev.naru.operator.runtime;
