@@ -1,0 +1,24 @@
+package dev.naru.crds.v1alpha1;
+
+/**
+ * Annotation keys. A request is made by writing a new token; status tells which one was handled.
+ */
+public final class Annotations {
+
+  /** IngestionJob: run now. Connection, Warehouse: look again now. */
+  public static final String RUN_REQUESTED_AT = "naru.dev/run-requested-at";
+
+  /** IngestionJob: run now and load everything again. */
+  public static final String FULL_REFRESH_REQUESTED_AT = "naru.dev/full-refresh-requested-at";
+
+  /** IngestionJob: cancel the run that is going on. */
+  public static final String CANCEL_REQUESTED_AT = "naru.dev/cancel-requested-at";
+
+  /** On Jobs and pods of requested runs: which request, {@code Run} or {@code FullRefresh}. */
+  public static final String RUN_REQUEST = "naru.dev/run-request";
+
+  /** On Jobs and pods of requested runs: the token of the request. */
+  public static final String REQUEST_TOKEN = "naru.dev/request-token";
+
+  private Annotations() {}
+}

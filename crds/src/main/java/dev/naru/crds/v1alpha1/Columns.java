@@ -1,0 +1,18 @@
+package dev.naru.crds.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+
+/** A choice of columns: include or exclude. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Columns(
+    @JsonPropertyDescription("Read only these columns") @Size(max = 200) List<@Size(min = 1, max = 64) String> include,
+    @JsonPropertyDescription("Read all columns but these") @Size(max = 200) List<@Size(min = 1, max = 64) String> exclude) {
+
+  public Columns {
+    include = Copies.of(include);
+    exclude = Copies.of(exclude);
+  }
+}

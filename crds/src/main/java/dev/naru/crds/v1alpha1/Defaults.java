@@ -1,0 +1,25 @@
+package dev.naru.crds.v1alpha1;
+
+/**
+ * What an absent field means. The schemas default nothing, so that what is in Git is what is in the
+ * cluster; {@code status.effective} shows which of these apply.
+ */
+public final class Defaults {
+
+  public static final String OPS_DATASET = "naru_ops";
+  public static final int POSTGRESQL_PORT = 5432;
+  public static final int MYSQL_PORT = 3306;
+  public static final TlsMode TLS_MODE = TlsMode.VERIFY_FULL;
+  public static final int MAX_CONNECTIONS = 4;
+  public static final int PARALLELISM = 4;
+  public static final String TIME_ZONE = "UTC";
+  public static final String TIMEOUT = "4h";
+  public static final String LOOKBACK = "0s";
+
+  private Defaults() {}
+
+  /** A declared choice of columns is a decision to respect, so new ones are only reported. */
+  public static NewColumns newColumns(boolean columnsChosen) {
+    return columnsChosen ? NewColumns.REPORT : NewColumns.ADD;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.naru.crds.v1alpha1;
+
+/** Label keys on every object that Naru creates, and the value that marks them as ours. */
+public final class Labels {
+
+  public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
+  /** Value of {@link #MANAGED_BY}, and the field manager of every server-side apply. */
+  public static final String NARU = "naru";
+
+  /** Kind of the resource the object belongs to. */
+  public static final String KIND = "naru.dev/kind";
+
+  /** Name of the resource the object belongs to. */
+  public static final String NAME = "naru.dev/name";
+
+  /** UID of the resource the object belongs to. */
+  public static final String UID = "naru.dev/uid";
+
+  private Labels() {}
+}
