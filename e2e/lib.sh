@@ -10,13 +10,17 @@ readonly E2E
 log() { printf '%s\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# step TEXT COMMAND…: runs the command and tells how long it took. The command's output goes to stderr, so
-# that a script's own stdout stays usable.
+# step TEXT COMMAND…: runs the command in a subshell and tells how long it took. The command's output goes to
+# stderr, so that a script's own stdout stays usable. A function ends at its first failing command (set -e),
+# unless step itself stands before || or in an if: there bash ignores failures, so give it one plain command.
 step() {
-  local text=$1 begin=$SECONDS rc=0
+  local text=$1 begin=$SECONDS rc
   shift
   log "  $text …"
-  "$@" >&2 || rc=$?
+  set +e
+  (set -e; "$@" >&2)
+  rc=$?
+  set -e
   if (( rc == 0 )); then
     log "  $text: $((SECONDS - begin)) s"
   else
