@@ -1,0 +1,1 @@
+"""Compares what IngestionJobs declare, what their sources hold and what their targets hold."""

@@ -1,0 +1,49 @@
+# Shared by the scripts of the demo: source it, do not run it.
+# shellcheck shell=bash
+
+readonly NAMESPACE=rental
+
+# load_env: the environment that `make cluster` wrote
+load_env() {
+  # shellcheck disable=SC1091 # written by `make cluster`
+  source "$(local_dir)/env" || die "$(local_dir)/env is missing: make cluster writes it"
+}
+
+# install_chart: the images keep their names, so their content goes into an annotation; a new one restarts the operator
+install_chart() {
+  local helm checksum
+  helm=$(tool helm)
+  checksum=$(cat "$(local_dir)"/images/naru-{operator,worker}.tar | sha256sum | cut -c 1-16)
+  "$helm" upgrade --install naru charts/naru --namespace naru-system --create-namespace --wait --timeout 3m \
+    --values e2e/demo/values.yaml --set-string "podAnnotations.naru-demo/images=$checksum" >/dev/null ||
+    { kubectl get pods -n naru-system; kubectl logs -n naru-system -l app.kubernetes.io/name=naru --tail 40; return 1; }
+}
+
+# request_runs TOKEN: asks every IngestionJob for a run
+request_runs() {
+  kubectl annotate ingestionjobs --all -n "$NAMESPACE" --overwrite "naru.dev/run-requested-at=$1" >/dev/null
+}
+
+# show TITLE COMMAND…
+show() {
+  printf '\n$ %s\n' "$1"
+  shift
+  "$@"
+}
+
+# show_tables: what is in the warehouse, by bq, or by plain HTTP where bq is not installed
+show_tables() {
+  local query
+  if command -v bq >/dev/null; then
+    show "bq ls" bq ls
+    show "bq ls raw_rental" bq ls raw_rental
+    show "bq ls raw_billing" bq ls raw_billing
+  fi
+  while IFS= read -r query; do
+    if command -v bq >/dev/null; then
+      show "bq query '$query'" bq --quiet query --use_legacy_sql=false --format=pretty "$query"
+    else
+      show "$query" "$E2E/demo/query" naru-local "$query"
+    fi
+  done <"$E2E/demo/queries.sql"
+}
