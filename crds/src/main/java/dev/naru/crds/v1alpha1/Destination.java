@@ -4,10 +4,26 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /** A table in a warehouse. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value = "self.dataset.matches(" + Rules.DATASET + ")",
+    message = "dataset" + Rules.DATASET_MESSAGE,
+    fieldPath = ".dataset")
+@ValidationRule(
+    value = "self.table.matches(" + Rules.TABLE + ")",
+    message =
+        "table must be the name of a table alone, made of letters, digits, _ and -; the dataset stands in dataset",
+    fieldPath = ".table")
+@ValidationRule(
+    value =
+        "!has(self.clusterBy) || self.clusterBy.all(column, self.clusterBy.exists_one(other, other == column))",
+    message = "clusterBy names a column twice: name each column once",
+    fieldPath = ".clusterBy",
+    reason = "FieldValueDuplicate")
 public record Destination(
     @JsonPropertyDescription("The Warehouse to write to") @Required NameRef warehouseRef,
     @JsonPropertyDescription("Dataset of the table; created when it does not exist")

@@ -6,10 +6,31 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /** What is carried where, how and when. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value =
+        "self.load.mode != 'Incremental' || (has(self.primaryKey) && self.primaryKey.size() > 0)",
+    message =
+        "mode Incremental needs primaryKey, the columns that identify a row: without it a changed row would be doubled. Write for instance primaryKey: [id], or mode: Full",
+    fieldPath = ".primaryKey",
+    reason = "FieldValueRequired")
+@ValidationRule(
+    value =
+        "!has(self.primaryKey) || self.primaryKey.all(column, self.primaryKey.exists_one(other, other == column))",
+    message = "primaryKey names a column twice: name each column once",
+    fieldPath = ".primaryKey",
+    reason = "FieldValueDuplicate")
+@ValidationRule(
+    value =
+        "!has(self.timeout) || (self.timeout.matches("
+            + Rules.DURATION
+            + ") && duration(self.timeout) > duration('0s'))",
+    message = "timeout" + Rules.DURATION_MESSAGE + ", and longer than 0s",
+    fieldPath = ".timeout")
 public record IngestionJobSpec(
     @JsonPropertyDescription("What is read") @Required Source source,
     @JsonPropertyDescription("The table that is filled") @Required Destination destination,

@@ -3,9 +3,22 @@ package dev.naru.crds.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /** Transport security of a connection. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value =
+        "!has(self.caRef) || !has(self.mode) || self.mode == 'VerifyCA' || self.mode == 'VerifyFull'",
+    message =
+        "caRef is only used by the modes VerifyCA and VerifyFull: choose one of them or remove caRef",
+    fieldPath = ".caRef",
+    reason = "FieldValueForbidden")
+@ValidationRule(
+    value = "!has(self.serverName) || !has(self.mode) || self.mode == 'VerifyFull'",
+    message = "serverName is only used by mode VerifyFull: choose that or remove serverName",
+    fieldPath = ".serverName",
+    reason = "FieldValueForbidden")
 public record Tls(
     @JsonPropertyDescription(
             "Disable: no encryption. Require: encryption, any certificate. VerifyCA: signed "

@@ -1,0 +1,90 @@
+package dev.naru.crds.generator;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.naru.crds.v1alpha1.Connection;
+import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.Warehouse;
+import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.client.utils.YamlDumpSettingsBuilder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Writes the CRDs and what is derived from them. */
+public final class Generator {
+
+  static final List<Class<? extends HasMetadata>> KINDS =
+      List.of(Warehouse.class, Connection.class, IngestionJob.class);
+
+  private static final String HEADER =
+      "# Generated from the Java model in crds/src/main/java; edit that and run: make crds\n";
+
+  private static final KubernetesSerialization YAML =
+      new KubernetesSerialization(
+          new ObjectMapper(), false, new YamlDumpSettingsBuilder().setMinimizeQuotes(true).build());
+
+  private Generator() {}
+
+  /**
+   * Writes {@code <plural>.yaml} per kind.
+   *
+   * @param args the folder of the CRDs
+   */
+  public static void main(String[] args) throws IOException {
+    var folder = Files.createDirectories(Path.of(args[0]));
+    for (var file : files().entrySet()) {
+      Files.writeString(folder.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  /** The CRD files by name. */
+  static Map<String, String> files() {
+    var files = new TreeMap<String, String>();
+    for (var crd : crds()) {
+      files.put(crd.getSpec().getNames().getPlural() + ".yaml", HEADER + yaml(crd));
+    }
+    return files;
+  }
+
+  /** The finished CRDs, in the order of {@link #KINDS}. */
+  static List<CustomResourceDefinition> crds() {
+    return KINDS.stream().map(kind -> Finish.crd(kind, raw(kind))).toList();
+  }
+
+  private static CustomResourceDefinition raw(Class<? extends HasMetadata> kind) {
+    var output = new Memory();
+    new CRDGenerator()
+        .customResourceClasses(kind)
+        .forCRDVersions("v1")
+        .withOutput(output)
+        .detailedGenerate();
+    return YAML.unmarshal(output.text(), CustomResourceDefinition.class);
+  }
+
+  private static String yaml(CustomResourceDefinition crd) {
+    return YAML.asYaml(crd).replaceFirst("^---\n", "");
+  }
+
+  /** Keeps the one CRD that is written. */
+  private static final class Memory extends CRDGenerator.AbstractCRDOutput<ByteArrayOutputStream> {
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    @Override
+    protected ByteArrayOutputStream createStreamFor(String name) {
+      return bytes;
+    }
+
+    String text() {
+      return bytes.toString(StandardCharsets.UTF_8);
+    }
+  }
+}
