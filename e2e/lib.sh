@@ -66,12 +66,13 @@ find_python() {
   return 1
 }
 
-# node_ip: the machine's primary IPv4 address, by which pods reach servers on this machine
+# node_ip: the machine's primary IPv4 address, by which pods reach servers on this machine; NARU_NODE_IP overrides it
 node_ip() {
-  local address
-  address=$(ip -4 -o route get 192.0.2.254 2>/dev/null | sed -nE 's/.* src ([0-9.]+).*/\1/p')
-  if [[ -z $address || $address == 127.* ]]; then
-    address=$(ip -4 -o addr show scope global | awk '$2 !~ /^(naru|cni|docker|br-|veth|kube)/ || $2 == "naru-node" { sub("/.*", "", $4); print $4; exit }')
+  local address=${NARU_NODE_IP:-}
+  # nothing is sent: the kernel only tells which address it would send from
+  [[ -n $address ]] || address=$(ip -4 -o route get 1.1.1.1 2>/dev/null | sed -nE 's/.* src ([0-9.]+).*/\1/p')
+  if [[ -z $address ]]; then
+    address=$(ip -4 -o addr show scope global | awk '$2 !~ /^(naru0|cni|docker|br-|veth|virbr)/ { sub("/.*", "", $4); print $4; exit }')
   fi
   [[ -n $address ]] || die "this machine has no IPv4 address but loopback; e2e/cluster/up makes a dummy interface for it, run it first"
   echo "$address"

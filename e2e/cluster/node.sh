@@ -51,29 +51,34 @@ claim_node() {
 readonly SYSCTLS="net/ipv4/ip_forward=1 vm/overcommit_memory=1 vm/panic_on_oom=0 kernel/panic=10 kernel/panic_on_oops=1 kernel/keys/root_maxkeys=1000000 kernel/keys/root_maxbytes=25000000"
 
 prepare_machine() {
-  local setting key value old
-  log "The machine changes, until e2e/cluster/down:"
+  local setting key value old say=:
+  if [[ ! -e $RUN/prepared ]]; then say=log; fi
+  "$say" "The machine changes, until e2e/cluster/down:"
   for setting in $SYSCTLS; do
     key=${setting%%=*} value=${setting#*=}
     [[ -r /proc/sys/$key ]] || continue
     old=$(<"/proc/sys/$key")
     if [[ $old != "$value" ]]; then
-      log "  sysctl ${key//\//.}: $old becomes $value"
+      "$say" "  sysctl ${key//\//.}: $old becomes $value"
       echo "$key $old $value" >>"$STATE/sysctls"
       echo "$value" >"/proc/sys/$key"
     fi
   done
-  if ! ip -4 -o route get 192.0.2.254 >/dev/null 2>&1 && ! (node_ip) >/dev/null 2>&1; then
-    log "  network: dummy interface naru-node with 10.243.0.1, as the machine has no other address"
+  if ! (node_ip) >/dev/null 2>&1; then
+    "$say" "  network: dummy interface naru-node with 10.243.0.1, as the machine has no other address"
     ip link add naru-node type dummy
     ip addr add 10.243.0.1/32 dev naru-node
     ip link set naru-node up
   fi
-  log "  network: bridge naru0 and pods' interfaces in 10.244.0.0/24"
-  log "  iptables: chains KUBE-* of kubelet and kube-proxy, 4 rules with the comment naru-node for pods' traffic"
+  "$say" "  network: bridge naru0 and pods' interfaces in 10.244.0.0/24"
+  "$say" "  iptables: chains KUBE-* of kubelet and kube-proxy, 4 rules with the comment naru-node for pods' traffic"
   # packets between pods must pass the rules of Services, or replies come from an address nobody asked
   [[ -e /proc/sys/net/bridge ]] || modprobe br_netfilter 2>/dev/null || true
-  if [[ -d /var/lib/kubelet ]]; then touch "$STATE/had-kubelet"; fi
+  if [[ ! -d /var/lib/kubelet ]]; then
+    mkdir /var/lib/kubelet
+    touch /var/lib/kubelet/.made-by-naru
+  fi
+  touch "$RUN/prepared"
 }
 
 # pod_rules -A|-D|-C: pods may reach this machine and the world, whatever policy Docker or a firewall has set
@@ -131,8 +136,6 @@ mounts_below() {
 clear_machine() {
   local state=$1 mount key old value group link
   kill_pods
-  # the sockets of shims lie in a folder that all containerds share
-  find "$RUN/containerd" -name address -path '*runtime*' -exec sed 's|^unix://||' {} + 2>/dev/null | xargs -r rm -f
   while read -r mount; do
     # the kernel writes a space in a path as \040
     umount "$(printf '%b' "${mount//\\0/\\00}")" 2>/dev/null || umount -l "$(printf '%b' "${mount//\\0/\\00}")"
@@ -157,7 +160,7 @@ clear_machine() {
 
 # clear_system_folders STATE: paths that kubelet and CNI know no option for
 clear_system_folders() {
-  local sandbox folder
+  local sandbox socket folder
   if [[ -d /var/log/containers ]]; then
     find /var/log/containers -type l -lname "$(dirname "$1")/logs/pods/*" -delete
     rmdir --ignore-fail-on-non-empty /var/log/containers
@@ -168,10 +171,14 @@ clear_system_folders() {
     done
     find /var/lib/cni -depth -type d -empty -delete
   fi
+  # shims of all containerds keep their sockets in one folder; ours have ended, so nobody listens on theirs
+  for socket in /run/containerd/s/*; do
+    if [[ -S $socket && -z $(ss -Hxl src "$socket") ]]; then rm "$socket"; fi
+  done
   for folder in /run/containerd/s /run/containerd; do
     if [[ -d $folder ]]; then rmdir --ignore-fail-on-non-empty "$folder"; fi
   done
-  if [[ -d /var/lib/kubelet && ! -e $1/had-kubelet ]]; then rm -rf /var/lib/kubelet; fi
+  if [[ -e /var/lib/kubelet/.made-by-naru ]]; then rm -rf /var/lib/kubelet; fi
 }
 
 # --- starting ------------------------------------------------------------------------------------------------
@@ -179,7 +186,7 @@ clear_system_folders() {
 # refuse_strangers: a port of the node that somebody else holds
 refuse_strangers() {
   local pair name port holder
-  for pair in kube-apiserver:$API_PORT etcd:$ETCD_PORT kubelet:10250 kube-proxy:10256 coredns:18181; do
+  for pair in kube-apiserver:$API_PORT etcd:$ETCD_PORT etcd:$ETCD_PEER_PORT kubelet:10250 kube-proxy:10256 coredns:18181; do
     name=${pair%%:*} port=${pair#*:}
     daemon_pid "$name" >/dev/null && continue
     holder=$(ss -Hltnp "sport = :$port" | sed -nE 's/.*users:\(\("([^"]+)",pid=([0-9]+).*/\1 (process \2)/p' | head -n 1)
@@ -212,6 +219,15 @@ restrict_oom_score() {
 render() {
   sed -e "s|@STATE@|$STATE|g; s|@RUN@|$RUN|g; s|@LOGS@|$LOGS|g; s|@NODE_IP@|$NODE_IP|g" \
     -e "s|@SNAPSHOTTER@|${SNAPSHOTTER:-}|; s|@RESTRICT_OOM_SCORE@|$(restrict_oom_score)|" "$CLUSTER/config/$1"
+}
+
+# follow_address: a machine that has moved to another network needs new certificates, and all daemons restarted
+follow_address() {
+  local before index
+  before=$(cat "$STATE/pki/address" 2>/dev/null) || return 0
+  [[ $before != "$NODE_IP" ]] || return 0
+  log "  The machine's address was $before and is $NODE_IP now: restarting the node's daemons."
+  for (( index = ${#DAEMONS[@]} - 1; index >= 0; index-- )); do stop_daemon "${DAEMONS[index]}" 5; done
 }
 
 write_configuration() {
