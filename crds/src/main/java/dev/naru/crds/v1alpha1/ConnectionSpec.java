@@ -11,7 +11,7 @@ import io.fabric8.generator.annotation.ValidationRule;
     value =
         "has(self.postgresql) == (self.type == 'PostgreSQL') && has(self.mysql) == (self.type == 'MySQL')",
     messageExpression =
-        "'type ' + string(self.type) + ' needs the member ' + (self.type == 'MySQL' ? 'mysql' : 'postgresql') + ' and no other: describe the server in that member, or change type'")
+        "'type ' + self.type + ' needs the member ' + (self.type == 'MySQL' ? 'mysql' : 'postgresql') + ' and no other: describe the server in that member, or change type'")
 public record ConnectionSpec(
     @JsonPropertyDescription(
             "Kind of the source; the member of that name describes it. MySQL is also for "

@@ -16,7 +16,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
     value = "self.mode == 'Incremental' || !has(self.incremental)",
     messageExpression =
-        "'incremental has no effect with mode ' + string(self.mode) + ': remove it, or write mode: Incremental'",
+        "'incremental has no effect with mode ' + self.mode + ': remove it, or write mode: Incremental'",
     fieldPath = ".incremental",
     reason = "FieldValueForbidden")
 public record Load(
