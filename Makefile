@@ -48,6 +48,7 @@ test: doctor lint test-unit test-it test-e2e ## everything that decides whether 
 test-unit: ## unit tests, without servers
 	@$(MVN) test
 	@e2e/company/check
+	@e2e/demo/check
 
 test-it: ## integration tests against a real API server, real databases and the local BigQuery
 	@e2e/test-it

@@ -5,8 +5,23 @@ readonly NAMESPACE=rental
 
 # load_env: the environment that `make cluster` wrote
 load_env() {
+  [[ -r $(local_dir)/env ]] || die "$(local_dir)/env is missing: make cluster writes it"
   # shellcheck disable=SC1091 # written by `make cluster`
-  source "$(local_dir)/env" || die "$(local_dir)/env is missing: make cluster writes it"
+  source "$(local_dir)/env"
+}
+
+# verify_python: a Python with what verify needs; its environment is made on first use and kept in the cache
+verify_python() {
+  local requirements=$E2E/demo/requirements.txt venv python
+  venv=$(cache_dir)/venv/verify-$(sha256sum "$requirements" | head -c 12)
+  if [[ ! -e $venv/complete ]]; then
+    python=$(find_python) || die "Python 3.13 or newer is not installed (looked on the PATH, under pyenv and uv)"
+    rm -rf "$venv"
+    "$python" -m venv "$venv"
+    step "installing what verify needs" "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+    touch "$venv/complete"
+  fi
+  echo "$venv/bin/python"
 }
 
 # install_chart: the images keep their names, so their content goes into an annotation; a new one restarts the operator
