@@ -36,12 +36,14 @@ local_dir() { echo "${NARU_LOCAL:-$(repo_root)/.local}"; }
 # tool NAME…: compiles what is not cached yet, prints the path of each binary
 tool() { "$E2E/tools/build" "$@"; }
 
-# find_kubectl: the installed one when it is recent enough for server-side apply of our resources, else ours
-find_kubectl() {
+# installed_kubectl: prints the one on the PATH when it is recent enough
+installed_kubectl() {
   local minor
   minor=$(kubectl version --client -o json 2>/dev/null | sed -nE 's/.*"minor": "([0-9]+).*/\1/p' | head -n 1)
-  if [[ -n $minor ]] && (( minor >= 32 )); then command -v kubectl; else tool kubectl; fi
+  [[ -n $minor ]] && (( minor >= 32 )) && command -v kubectl
 }
+
+find_kubectl() { installed_kubectl || tool kubectl; }
 
 # find_jdk: prints the home of a JDK 25 or newer; looks at JAVA_HOME, then where packages and SDKMAN put it
 find_jdk() {
@@ -74,7 +76,7 @@ node_ip() {
   if [[ -z $address ]]; then
     address=$(ip -4 -o addr show scope global | awk '$2 !~ /^(naru0|cni|docker|br-|veth|virbr)/ { sub("/.*", "", $4); print $4; exit }')
   fi
-  [[ -n $address ]] || die "this machine has no IPv4 address but loopback; e2e/cluster/up makes a dummy interface for it, run it first"
+  [[ -n $address ]] || die "this machine has no IPv4 address but loopback; e2e/cluster/up makes an interface for it, run it first"
   echo "$address"
 }
 

@@ -65,8 +65,8 @@ prepare_machine() {
     fi
   done
   if ! (node_ip) >/dev/null 2>&1; then
-    "$say" "  network: dummy interface naru-node with 10.243.0.1, as the machine has no other address"
-    ip link add naru-node type dummy
+    "$say" "  network: interface naru-node with 10.243.0.1, as the machine has no other address"
+    ip link add naru-node type bridge # not "dummy": pods need bridges anyway, so the kernel has them
     ip addr add 10.243.0.1/32 dev naru-node
     ip link set naru-node up
   fi
