@@ -41,10 +41,19 @@ public record Column(
     return new Column(name, type, mode, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
+  /** This column under another name. */
+  public Column withName(String other) {
+    return new Column(other, type, mode, precision, scale, description);
+  }
+
   /** This column with the digits of a decimal type. */
   public Column withDigits(int digits, int afterPoint) {
-    return new Column(
-        name, type, mode, Optional.of(digits), Optional.of(afterPoint), description);
+    return new Column(name, type, mode, Optional.of(digits), Optional.of(afterPoint), description);
+  }
+
+  /** This column with a maximum length of characters or bytes. */
+  public Column withLength(int length) {
+    return new Column(name, type, mode, Optional.of(length), Optional.empty(), description);
   }
 
   /** This column with a description. */
@@ -55,5 +64,15 @@ public record Column(
   /** This column with another mode. */
   public Column withMode(Mode other) {
     return new Column(name, type, other, precision, scale, description);
+  }
+
+  /** The type as DDL writes it, e.g. {@code NUMERIC(12, 2)}. */
+  public String sqlType() {
+    var bounds =
+        precision
+            .map(p -> "(" + p + scale.filter(s -> s > 0).map(s -> ", " + s).orElse("") + ")")
+            .orElse("");
+    var one = type.name() + bounds;
+    return mode == Mode.REPEATED ? "ARRAY<" + one + ">" : one;
   }
 }

@@ -1,5 +1,8 @@
 package dev.naru.bigquery;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** GoogleSQL types a column may have, by the names used in DDL and schemas. */
 public enum ColumnType {
   BOOL,
@@ -15,15 +18,17 @@ public enum ColumnType {
   TIMESTAMP,
   JSON;
 
-  /** Reads a type name, also in the legacy form that the API answers ({@code INTEGER}, …). */
-  public static ColumnType of(String name) {
-    return switch (name) {
-      case "BOOLEAN" -> BOOL;
-      case "INTEGER" -> INT64;
-      case "FLOAT" -> FLOAT64;
-      case "DECIMAL" -> NUMERIC;
-      case "BIGDECIMAL" -> BIGNUMERIC;
-      default -> valueOf(name);
-    };
+  /** The type of a name, also in the legacy form that the API answers ({@code INTEGER}, …). */
+  public static Optional<ColumnType> find(String name) {
+    var modern =
+        switch (name) {
+          case "BOOLEAN" -> "BOOL";
+          case "INTEGER" -> "INT64";
+          case "FLOAT" -> "FLOAT64";
+          case "DECIMAL" -> "NUMERIC";
+          case "BIGDECIMAL" -> "BIGNUMERIC";
+          default -> name;
+        };
+    return Arrays.stream(values()).filter(type -> type.name().equals(modern)).findFirst();
   }
 }

@@ -28,6 +28,8 @@ public enum WarehouseReason implements FailureReason {
   INVALID_ROWS("InvalidRows"),
   /** Source, files and staging table do not hold the same rows. */
   VERIFICATION_FAILED("VerificationFailed"),
+  /** Another pod of the same run published first. */
+  ALREADY_PUBLISHED("AlreadyPublished"),
   /** A newer run published into the target meanwhile. */
   SUPERSEDED("Superseded"),
   /** BigQuery refused or failed a job for a reason of its own. */

@@ -1,0 +1,216 @@
+package dev.naru.bigquery;
+
+import com.google.api.client.json.gson.GsonFactory;
+import com.google.api.services.bigquery.Bigquery;
+import com.google.api.services.bigquery.model.Job;
+import com.google.api.services.bigquery.model.JobConfiguration;
+import com.google.api.services.bigquery.model.JobReference;
+import dev.naru.runfile.Hashes;
+import dev.naru.runfile.Warehouse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a step's job to its end, at most once in effect. An id names one attempt: a job that exists
+ * under it is adopted, one that failed is followed by the next id, and only a 404 leads to an
+ * insert.
+ */
+public final class JobRunner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
+  /** Attempts per step over all pods of a run; more means something is wrong for good. */
+  private static final int MAX_ATTEMPTS = 20;
+
+  /** Attempts of one pod that failed by no fault of the job before it gives up. */
+  private static final int MAX_OWN_ATTEMPTS = 6;
+
+  private static final String FINGERPRINT_LABEL = "naru_config";
+
+  private final Bigquery bigquery;
+  private final Calls calls;
+  private final Warehouse warehouse;
+  private final Map<String, String> labels;
+  private final FailureTexts texts;
+
+  /**
+   * @param labels put on every job besides the warehouse's own
+   */
+  JobRunner(Bigquery bigquery, Calls calls, Warehouse warehouse, Map<String, String> labels) {
+    this.bigquery = bigquery;
+    this.calls = calls;
+    this.warehouse = warehouse;
+    this.labels = new TreeMap<>(labels);
+    this.texts = new FailureTexts(warehouse);
+  }
+
+  /**
+   * The finished job of a step: one that an earlier attempt started, or a new one.
+   *
+   * @throws Failure when the job cannot succeed; its message is Google's where we know no better
+   */
+  public Job run(JobStep step, JobConfiguration configuration) {
+    var labelled = labelled(configuration);
+    var ownFailures = 0;
+    for (var attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      var id = step.jobId(attempt);
+      var found = find(id);
+      var adopted = found.isPresent();
+      var job = await(id, found.isPresent() ? found.get() : insert(id, labelled));
+      var failed = job.getStatus().getErrorResult();
+      if (failed == null) {
+        checkAdopted(step, job, labelled);
+        LOG.info(
+            "event=job-done step={} job={} adopted={} location={}",
+            step,
+            id,
+            adopted,
+            warehouse.location());
+        return job;
+      }
+      var error = ApiError.of(failed);
+      LOG.warn("event=job-failed step={} job={} adopted={} error=\"{}\"", step, id, adopted, error);
+      if (adopted) {
+        continue; // what an earlier attempt died of may have been mended since
+      }
+      ownFailures++;
+      pauseOrGiveUp(step, error, ownFailures);
+    }
+    throw new ActionNeededFailure(
+        WarehouseReason.JOB_FAILED,
+        "%s failed in all of %d attempts of this run. Look at the jobs %s to _a%d in project %s, then request a new run."
+            .formatted(
+                step, MAX_ATTEMPTS, step.jobId(0), MAX_ATTEMPTS - 1, warehouse.billingProject()));
+  }
+
+  private void pauseOrGiveUp(JobStep step, ApiError error, int failures) {
+    var patience = calls.patience();
+    switch (error.kind()) {
+      case ATTEMPT_FAILED, THROTTLED, UNKNOWN_OUTCOME -> {
+        var wait = patience.delay(failures);
+        if (failures >= MAX_OWN_ATTEMPTS || !patience.allows(wait, patience.deadline())) {
+          throw texts.of("job " + step, error, null);
+        }
+        patience.sleep(wait);
+      }
+      case QUOTA -> {
+        if (!patience.allows(patience.quotaDelay(), patience.deadline())) {
+          throw texts.of("job " + step, error, null);
+        }
+        patience.sleep(patience.quotaDelay());
+      }
+      case NOT_FOUND, DUPLICATE, PRECONDITION, ACCESS_DENIED, UNAUTHENTICATED, REFUSED ->
+          throw texts.of("job " + step, error, null);
+    }
+  }
+
+  /** A job by its id. */
+  Optional<Job> find(String id) {
+    var what = "bigquery.jobs.get " + id;
+    try {
+      return Optional.of(
+          calls.run(
+              what,
+              () ->
+                  bigquery
+                      .jobs()
+                      .get(warehouse.billingProject(), id)
+                      .setLocation(warehouse.location())
+                      .execute()));
+    } catch (ApiException e) {
+      if (e.is(ApiError.Kind.NOT_FOUND)) {
+        return Optional.empty();
+      }
+      throw texts.of(what, e.error(), e);
+    }
+  }
+
+  private Job insert(String id, JobConfiguration configuration) {
+    var what = "bigquery.jobs.insert " + id;
+    var job =
+        new Job()
+            .setJobReference(
+                new JobReference()
+                    .setProjectId(warehouse.billingProject())
+                    .setJobId(id)
+                    .setLocation(warehouse.location()))
+            .setConfiguration(configuration);
+    try {
+      return calls.run(
+          what, () -> bigquery.jobs().insert(warehouse.billingProject(), job).execute());
+    } catch (ApiException e) {
+      if (e.is(ApiError.Kind.DUPLICATE)) {
+        // our own insert whose answer was lost, or another pod's of the same run: adopt either
+        return find(id).orElseThrow(() -> texts.of(what, e.error(), e));
+      }
+      throw texts.of(what, e.error(), e);
+    }
+  }
+
+  /** Polls with our own schedule: quickly at first, for most jobs are short. */
+  private Job await(String id, Job started) {
+    var patience = calls.patience();
+    var job = started;
+    for (var poll = 0; !"DONE".equals(job.getStatus().getState()); poll++) {
+      var wait = patience.delay(poll).dividedBy(4);
+      if (!patience.allows(wait, patience.deadline())) {
+        throw new RetryableFailure(
+            WarehouseReason.JOB_FAILED,
+            "Job %s is still %s at the run's timeout. The next attempt waits for the same job instead of starting another."
+                .formatted(id, job.getStatus().getState()));
+      }
+      patience.sleep(wait);
+      job =
+          find(id)
+              .orElseThrow(
+                  () ->
+                      new RetryableFailure(
+                          WarehouseReason.JOB_FAILED,
+                          "Job %s vanished while it ran; the run will be tried again."
+                              .formatted(id)));
+    }
+    return job;
+  }
+
+  private void checkAdopted(JobStep step, Job job, JobConfiguration wanted) {
+    var has = Optional.ofNullable(job.getConfiguration().getLabels()).orElse(Map.of());
+    if (!wanted.getLabels().get(FINGERPRINT_LABEL).equals(has.get(FINGERPRINT_LABEL))) {
+      throw new ActionNeededFailure(
+          WarehouseReason.JOB_FAILED,
+          "Job %s exists in project %s but does something else than %s of this run would (label %s is %s, expected %s). Its effect cannot be trusted; request a new run."
+              .formatted(
+                  job.getJobReference().getJobId(),
+                  warehouse.billingProject(),
+                  step,
+                  FINGERPRINT_LABEL,
+                  has.get(FINGERPRINT_LABEL),
+                  wanted.getLabels().get(FINGERPRINT_LABEL)));
+    }
+  }
+
+  private JobConfiguration labelled(JobConfiguration configuration) {
+    var all = new HashMap<>(warehouse.labels());
+    all.putAll(labels);
+    all.put(FINGERPRINT_LABEL, fingerprint(configuration));
+    return configuration.clone().setLabels(all);
+  }
+
+  /** Of what the job does; not of its limits, which a person may raise between two attempts. */
+  private static String fingerprint(JobConfiguration configuration) {
+    var copy = configuration.clone().setJobTimeoutMs(null);
+    if (copy.getQuery() != null) {
+      copy.getQuery().setMaximumBytesBilled(null);
+    }
+    try {
+      return Hashes.sha256Hex(GsonFactory.getDefaultInstance().toString(copy)).substring(0, 32);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a job configuration is always JSON", e);
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.naru.bigquery;
+
+import com.google.api.services.bigquery.Bigquery;
+import com.google.api.services.bigquery.model.Clustering;
+import com.google.api.services.bigquery.model.Dataset;
+import com.google.api.services.bigquery.model.DatasetReference;
+import com.google.api.services.bigquery.model.Table;
+import com.google.api.services.bigquery.model.TableReference;
+import com.google.api.services.bigquery.model.TimePartitioning;
+import dev.naru.runfile.Warehouse;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Datasets and tables. Creating is safe to repeat: what exists already is looked at instead, and
+ * nothing that somebody else made is taken over unasked.
+ */
+public final class Tables {
+
+  private final Bigquery bigquery;
+  private final Calls calls;
+  private final Warehouse warehouse;
+  private final FailureTexts texts;
+
+  Tables(Bigquery bigquery, Calls calls, Warehouse warehouse) {
+    this.bigquery = bigquery;
+    this.calls = calls;
+    this.warehouse = warehouse;
+    this.texts = new FailureTexts(warehouse);
+  }
+
+  /**
+   * Makes sure that a dataset exists in the warehouse's location.
+   *
+   * @throws ActionNeededFailure when it exists elsewhere
+   */
+  public void ensureDataset(String name) {
+    var project = warehouse.project();
+    var found =
+        ask(
+            "bigquery.datasets.get " + project + "." + name,
+            () -> bigquery.datasets().get(project, name).execute());
+    if (found.isPresent()) {
+      checkLocation(name, found.get());
+      return;
+    }
+    var dataset =
+        new Dataset()
+            .setDatasetReference(new DatasetReference().setProjectId(project).setDatasetId(name))
+            .setLocation(warehouse.location())
+            .setLabels(labels(Map.of(Owner.KIND, "dataset")));
+    create(
+        "bigquery.datasets.insert " + project + "." + name,
+        () -> bigquery.datasets().insert(project, dataset).execute());
+  }
+
+  private void checkLocation(String name, Dataset dataset) {
+    if (dataset.getLocation() != null
+        && !dataset.getLocation().equalsIgnoreCase(warehouse.location())) {
+      throw new ActionNeededFailure(
+          WarehouseReason.LOCATION_MISMATCH,
+          "Dataset %s.%s lies in %s, but spec.bigQuery.location of the Warehouse is %s. A job sees datasets of one location only: use a dataset in %s, or a Warehouse for %s."
+              .formatted(
+                  warehouse.project(),
+                  name,
+                  dataset.getLocation(),
+                  warehouse.location(),
+                  warehouse.location(),
+                  dataset.getLocation()));
+    }
+  }
+
+  /** A table's metadata; empty when there is no such table or no such dataset. */
+  public Optional<TableState> find(TableId id) {
+    return ask(
+            "bigquery.tables.get " + id,
+            () -> bigquery.tables().get(id.project(), id.dataset(), id.table()).execute())
+        .map(table -> TableState.of(id, table));
+  }
+
+  /** Makes sure that the ledger exists. */
+  void createLedger(TableId id, List<Column> columns, String partitionBy, String clusterBy) {
+    if (find(id).isPresent()) {
+      return;
+    }
+    ensureDataset(id.dataset());
+    create(
+        table(id, columns, Map.of(Owner.KIND, "ledger"))
+            .setDescription("Naru: how each ingestion run into this dataset ended")
+            .setTimePartitioning(new TimePartitioning().setType("DAY").setField(partitionBy))
+            .setClustering(new Clustering().setFields(List.of(clusterBy))));
+  }
+
+  /** Makes sure that a staging table exists; BigQuery removes it at {@code expires}. */
+  public void createStaging(TableId id, List<Column> columns, Owner owner, Instant expires) {
+    var labels = new TreeMap<>(owner.labels());
+    labels.put(Owner.KIND, "staging");
+    create(table(id, staged(columns), labels).setExpirationTime(expires.toEpochMilli()));
+  }
+
+  /** Staged rows may be NULL in a column the target requires: the publish says so, not the load. */
+  static List<Column> staged(List<Column> columns) {
+    return columns.stream()
+        .map(c -> c.mode() == Column.Mode.REQUIRED ? c.withMode(Column.Mode.NULLABLE) : c)
+        .toList();
+  }
+
+  /** Creates a target. When it appeared meanwhile, the next look at it decides. */
+  public void createTarget(TableId id, List<Column> columns, Layout layout, Owner owner) {
+    ensureDataset(id.dataset());
+    var table = table(id, columns, owner.labels());
+    layout
+        .partitioning()
+        .ifPresent(
+            by ->
+                table.setTimePartitioning(
+                    new TimePartitioning()
+                        .setType(by.granularity().name())
+                        .setField(by.column())
+                        .setExpirationMs(
+                            by.expirationDays().map(days -> days * 86_400_000L).orElse(null))));
+    if (!layout.clusterBy().isEmpty()) {
+      table.setClustering(new Clustering().setFields(layout.clusterBy()));
+    }
+    create(table);
+  }
+
+  /**
+   * Adds and relaxes columns and puts labels on a table.
+   *
+   * @return whether the table was still as {@code state} says; when not, look again and decide anew
+   */
+  public boolean patch(TableState state, List<Column> add, List<String> relax, Owner owner) {
+    var id = state.id();
+    var patch = new Table().setLabels(new TreeMap<>(owner.labels()));
+    if (!add.isEmpty() || !relax.isEmpty()) {
+      patch.setSchema(state.schemaWith(add, relax));
+    }
+    var what = "bigquery.tables.patch " + id;
+    try {
+      calls.run(
+          what,
+          () -> {
+            var request = bigquery.tables().patch(id.project(), id.dataset(), id.table(), patch);
+            state.etag().ifPresent(request.getRequestHeaders()::setIfMatch);
+            return request.execute();
+          });
+      return true;
+    } catch (ApiException e) {
+      if (e.is(ApiError.Kind.PRECONDITION)) {
+        return false;
+      }
+      throw texts.of(what, e.error(), e);
+    }
+  }
+
+  /** Removes a table; one that is gone already is fine. */
+  public void delete(TableId id) {
+    ask(
+        "bigquery.tables.delete " + id,
+        () -> bigquery.tables().delete(id.project(), id.dataset(), id.table()).execute());
+  }
+
+  private Table table(TableId id, List<Column> columns, Map<String, String> own) {
+    return new Table()
+        .setTableReference(
+            new TableReference()
+                .setProjectId(id.project())
+                .setDatasetId(id.dataset())
+                .setTableId(id.table()))
+        .setSchema(Schemas.of(columns))
+        .setLabels(labels(own));
+  }
+
+  private Map<String, String> labels(Map<String, String> own) {
+    var all = new TreeMap<>(warehouse.labels());
+    all.putAll(own);
+    return all;
+  }
+
+  private void create(Table table) {
+    var id = table.getTableReference();
+    create(
+        "bigquery.tables.insert %s.%s.%s"
+            .formatted(id.getProjectId(), id.getDatasetId(), id.getTableId()),
+        () -> bigquery.tables().insert(id.getProjectId(), id.getDatasetId(), table).execute());
+  }
+
+  private <T> void create(String what, Calls.Call<T> call) {
+    try {
+      calls.run(what, call);
+    } catch (ApiException e) {
+      // it exists: an answer of ours was lost, or another run of ours was faster
+      if (!e.is(ApiError.Kind.DUPLICATE)) {
+        throw texts.of(what, e.error(), e);
+      }
+    }
+  }
+
+  private <T> Optional<T> ask(String what, Calls.Call<T> call) {
+    try {
+      return Optional.ofNullable(calls.run(what, call));
+    } catch (ApiException e) {
+      if (e.is(ApiError.Kind.NOT_FOUND)) {
+        return Optional.empty();
+      }
+      throw texts.of(what, e.error(), e);
+    }
+  }
+}

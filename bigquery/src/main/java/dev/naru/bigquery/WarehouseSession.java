@@ -1,0 +1,180 @@
+package dev.naru.bigquery;
+
+import com.google.api.client.http.HttpRequestInitializer;
+import com.google.api.client.http.HttpTransport;
+import com.google.api.client.http.javanet.NetHttpTransport;
+import com.google.api.client.json.gson.GsonFactory;
+import com.google.api.services.bigquery.Bigquery;
+import com.google.api.services.storage.Storage;
+import com.google.auth.http.HttpCredentialsAdapter;
+import com.google.auth.oauth2.GoogleCredentials;
+import com.google.auth.oauth2.ImpersonatedCredentials;
+import dev.naru.runfile.RunFile;
+import dev.naru.runfile.Warehouse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** One warehouse, reached as its impersonated account, or anonymously at local endpoints. */
+public final class WarehouseSession implements AutoCloseable {
+
+  private static final String APPLICATION = "naru";
+  private static final String SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  private final HttpTransport transport;
+  private final Warehouse warehouse;
+  private final Tables tables;
+  private final Query query;
+  private final JobRunner jobs;
+  private final StagingBucket bucket;
+
+  private WarehouseSession(
+      HttpTransport transport,
+      Warehouse warehouse,
+      Map<String, String> labels,
+      Patience patience,
+      HttpRequestInitializer initializer) {
+    this.transport = transport;
+    this.warehouse = warehouse;
+    var json = GsonFactory.getDefaultInstance();
+    var bigquery =
+        new Bigquery.Builder(transport, json, initializer).setApplicationName(APPLICATION);
+    var storage = new Storage.Builder(transport, json, initializer).setApplicationName(APPLICATION);
+    warehouse
+        .localEndpoints()
+        .ifPresent(
+            local -> {
+              bigquery.setRootUrl(local.bigQuery() + "/");
+              storage.setRootUrl(local.storage() + "/");
+            });
+    var calls = new Calls(patience);
+    var client = bigquery.build();
+    this.tables = new Tables(client, calls, warehouse);
+    this.query = new Query(client, calls, warehouse, labels);
+    this.jobs = new JobRunner(client, calls, warehouse, labels);
+    this.bucket = new StagingBucket(storage.build(), calls, warehouse);
+  }
+
+  /** Where the pod's own identity comes from. */
+  @FunctionalInterface
+  interface Identity {
+    GoogleCredentials get() throws IOException;
+  }
+
+  /**
+   * Opens a session; no request is sent yet.
+   *
+   * @param labels put on every job
+   * @throws ActionNeededFailure when there is no identity to impersonate from
+   */
+  public static WarehouseSession open(
+      Warehouse warehouse, Map<String, String> labels, Patience patience) {
+    return open(
+        warehouse,
+        labels,
+        patience,
+        Duration.ofSeconds(60),
+        GoogleCredentials::getApplicationDefault);
+  }
+
+  /** As {@link #open}, with how long one answer may take. */
+  static WarehouseSession open(
+      Warehouse warehouse,
+      Map<String, String> labels,
+      Patience patience,
+      Duration answerTimeout,
+      Identity identity) {
+    var transport = new NetHttpTransport();
+    var credentials = credentials(warehouse, identity);
+    return new WarehouseSession(
+        transport,
+        warehouse,
+        labels,
+        patience,
+        request -> {
+          credentials.initialize(request);
+          request
+              .setConnectTimeout(Math.toIntExact(CONNECT_TIMEOUT.toMillis()))
+              .setReadTimeout(Math.toIntExact(answerTimeout.toMillis()));
+        });
+  }
+
+  /** A local endpoint gets no credential whatever the pod carries: it may be anybody's. */
+  private static HttpRequestInitializer credentials(Warehouse warehouse, Identity identity) {
+    if (warehouse.localEndpoints().isPresent()) {
+      return request -> {};
+    }
+    try {
+      var own = identity.get().createScoped(SCOPE);
+      return new HttpCredentialsAdapter(
+          warehouse
+              .impersonateServiceAccount()
+              .<GoogleCredentials>map(
+                  account ->
+                      ImpersonatedCredentials.create(own, account, null, List.of(SCOPE), 3600))
+              .orElse(own));
+    } catch (IOException e) {
+      throw new ActionNeededFailure(
+          WarehouseReason.WAREHOUSE_AUTHENTICATION_FAILED,
+          "The pod has no Google identity: %s. Bind its service account to one (Workload Identity), or set spec.bigQuery.localEndpoints of the Warehouse for a local stand-in."
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+
+  /** Where this session writes. */
+  public Warehouse warehouse() {
+    return warehouse;
+  }
+
+  /** Datasets and tables. */
+  public Tables tables() {
+    return tables;
+  }
+
+  /** Statements. */
+  public Query query() {
+    return query;
+  }
+
+  /** Jobs with ids of ours. */
+  public JobRunner jobs() {
+    return jobs;
+  }
+
+  /** Staged files. */
+  public StagingBucket bucket() {
+    return bucket;
+  }
+
+  /** The ledger of a destination dataset. */
+  public Ledger ledger(String dataset) {
+    var table = new TableId(warehouse.project(), warehouse.opsDataset(), "runs_" + dataset);
+    return new Ledger(table, tables, query, jobs);
+  }
+
+  /** The table that a run file fills. */
+  public Target target(RunFile run) {
+    var to = run.destination();
+    return new Target(
+        new TableId(warehouse.project(), to.dataset(), to.table()),
+        new Owner(run.job().namespace(), run.job().name()),
+        to.adopt(),
+        Layout.of(to),
+        run.schemaPolicy().newColumns(),
+        tables,
+        query,
+        jobs);
+  }
+
+  @Override
+  public void close() {
+    try {
+      transport.shutdown();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("closing connections to Google failed", e);
+    }
+  }
+}
