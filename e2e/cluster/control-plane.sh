@@ -103,12 +103,6 @@ start_apiserver() {
     --audit-policy-file "$STATE/audit-policy.yaml" --audit-log-path "$audit" --audit-log-maxsize 1024 --audit-log-maxbackup 1 "$@"
 }
 
-# api_server_is_ready ADDRESS PORT: asked with curl, as kubectl would cost half a core while it is polled
-api_server_is_ready() {
-  local pki=$STATE/pki
-  curl -fsS --cacert "$pki/ca.crt" --cert "$pki/admin.crt" --key "$pki/admin.key" "https://$1:$2/readyz"
-}
-
 # start_controllers KUBECONFIG FLAGS…: each controller under its own service account, as on a real cluster, so
 # that the audit log tells them apart
 start_controllers() {

@@ -1,3 +1,0 @@
-module naru.dev/e2e/warehouse/bucket-store
-
-go 1.24

@@ -1,0 +1,102 @@
+package dev.naru.worker;
+
+import dev.naru.bigquery.Failure;
+import dev.naru.runfile.Documents;
+import dev.naru.runfile.Mounts;
+import dev.naru.runfile.ProbeFile;
+import dev.naru.runfile.ProbeResult;
+import dev.naru.worker.bench.Bench;
+import dev.naru.worker.bench.BenchOptions;
+import dev.naru.worker.probe.Probe;
+import dev.naru.worker.source.Credentials;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The worker's command line. */
+public final class Worker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  private static final int USAGE_ERROR = 2;
+
+  private static final String USAGE =
+      """
+      usage: worker COMMAND
+
+        run              one ingestion run, as %s says
+        probe            looks whether the source of %s can be read
+        %s
+                         reads a table into local Avro files or nowhere, prints what it took
+
+      Exit codes: 0 done; 10 a person must act first; anything else: another attempt may succeed.
+      """
+          .formatted(Mounts.RUN_FILE, Mounts.PROBE_FILE, BenchOptions.USAGE);
+
+  private Worker() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    System.exit(execute(List.of(arguments)));
+  }
+
+  static int execute(List<String> arguments) throws IOException, InterruptedException {
+    var command = arguments.isEmpty() ? "" : arguments.getFirst();
+    return switch (command) {
+      case "probe" -> probe();
+      case "bench" -> bench(arguments.subList(1, arguments.size()));
+      case "--help", "help" -> {
+        System.out.print(USAGE);
+        yield 0;
+      }
+      default -> {
+        System.err.print(USAGE);
+        yield USAGE_ERROR;
+      }
+    };
+  }
+
+  private static int probe() throws IOException {
+    var file = Documents.read(Files.readString(Path.of(Mounts.PROBE_FILE)), ProbeFile.class);
+    if (!ProbeFile.API_VERSION.equals(file.apiVersion())) {
+      LOG.error(
+          "unknown probe file version={} known={}; operator and worker must be of one release",
+          file.apiVersion(),
+          ProbeFile.API_VERSION);
+      return Probe.ACTION_NEEDED;
+    }
+    var probe = Probe.of(file.source(), () -> Credentials.read(Path.of(Mounts.CREDENTIALS)));
+    report(probe.result());
+    return probe.exitCode();
+  }
+
+  private static void report(ProbeResult result) throws IOException {
+    LOG.info(
+        "probed reachable={} reason={} message={} warnings={}",
+        result.reachable(),
+        result.reason(),
+        result.message(),
+        result.warnings());
+    var target =
+        Optional.ofNullable(System.getenv(Mounts.ENV_TERMINATION_LOG))
+            .orElse(Mounts.TERMINATION_LOG);
+    Files.writeString(Path.of(target), Documents.write(result));
+  }
+
+  private static int bench(List<String> options) throws IOException, InterruptedException {
+    try {
+      new Bench(BenchOptions.parse(options), Sources::of).run(System.out);
+      return 0;
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return USAGE_ERROR;
+    } catch (Failure e) {
+      System.err.println(e.reason().code() + ": " + e.getMessage());
+      return 1;
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.naru.worker.source.postgresql;
+
+import dev.naru.bigquery.ActionNeededFailure;
+import dev.naru.bigquery.Failure;
+import dev.naru.bigquery.RetryableFailure;
+import dev.naru.runfile.Database;
+import dev.naru.worker.source.SourceReason;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import javax.net.ssl.SSLException;
+import org.postgresql.util.PSQLException;
+
+/** Puts errors of PostgreSQL and its driver into words for people. */
+final class PgErrors {
+
+  private final Database database;
+  private final String username;
+
+  PgErrors(Database database, String username) {
+    this.database = database;
+    this.username = username;
+  }
+
+  /** An error while a session was opened. */
+  Failure connecting(SQLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case UnknownHostException _ -> {
+          return retry(
+              SourceReason.HOST_UNKNOWN,
+              "The host '%s' of Connection %s does not resolve. Check spec.postgresql.host and the cluster's DNS."
+                  .formatted(database.host(), database.connection()),
+              e);
+        }
+        case SocketTimeoutException _ -> {
+          return retry(
+              SourceReason.CONNECT_TIMEOUT,
+              "%s did not answer within %d s. Check that a firewall or NetworkPolicy lets this namespace through."
+                  .formatted(address(), PgConnector.CONNECT_TIMEOUT_SECONDS),
+              e);
+        }
+        case NoRouteToHostException _ -> {
+          return retry(
+              SourceReason.CONNECT_TIMEOUT,
+              "There is no network route to %s.".formatted(address()),
+              e);
+        }
+        case ConnectException _ -> {
+          return retry(
+              SourceReason.CONNECTION_REFUSED,
+              "Nothing listens at %s. Check host and port of Connection %s, and that the server is up."
+                  .formatted(address(), database.connection()),
+              e);
+        }
+        case SSLException _ -> {
+          return tls(cause, e);
+        }
+        default -> {}
+      }
+    }
+    return byState(e);
+  }
+
+  /** An error of a statement. */
+  Failure running(String what, SQLException e) {
+    var state = e.getSQLState() == null ? "" : e.getSQLState();
+    if (state.equals("42501")) {
+      return act(
+          SourceReason.SOURCE_ACCESS_DENIED,
+          "%s: the user '%s' may not do that (%s).".formatted(what, username, server(e)),
+          e);
+    }
+    if (state.startsWith("08")
+        || state.startsWith("57P")
+        || e.getCause() instanceof java.io.IOException) {
+      return retry(
+          SourceReason.CONNECTION_LOST,
+          "%s: the connection to %s broke (%s). Nothing was published; the next attempt reads again."
+              .formatted(what, address(), server(e)),
+          e);
+    }
+    if (state.equals("40001")) {
+      return retry(
+          SourceReason.SOURCE_FAILED,
+          "%s: the replica cancelled the read because of changes from its primary (%s). Set hot_standby_feedback = on or a larger max_standby_streaming_delay on the replica, or read from the primary."
+              .formatted(what, server(e)),
+          e);
+    }
+    return retry(
+        SourceReason.SOURCE_FAILED,
+        "%s: PostgreSQL answered: %s (SQLSTATE %s).".formatted(what, server(e), state),
+        e);
+  }
+
+  private Failure tls(Throwable cause, SQLException e) {
+    return act(
+        SourceReason.TLS_FAILED,
+        "TLS with %s failed: %s. With a private CA set spec.postgresql.tls.caRef; when the certificate names another host set tls.serverName; tls.mode is %s."
+            .formatted(address(), cause.getMessage(), database.tls().mode()),
+        e);
+  }
+
+  private Failure byState(SQLException e) {
+    var state = e.getSQLState() == null ? "" : e.getSQLState();
+    return switch (state) {
+      case "28P01" ->
+          act(
+              SourceReason.AUTHENTICATION_FAILED,
+              "%s refuses the user '%s': wrong password or unknown user. Put the right ones into the Secret named by spec.postgresql.authSecretRef of Connection %s (keys username, password)."
+                  .formatted(address(), username, database.connection()),
+              e);
+      case "28000" ->
+          act(
+              SourceReason.AUTHENTICATION_FAILED,
+              "%s does not let the user '%s' in: %s. Check the user's LOGIN right, pg_hba.conf and tls.mode (%s)."
+                  .formatted(address(), username, server(e), database.tls().mode()),
+              e);
+      case "42501" ->
+          act(
+              SourceReason.AUTHENTICATION_FAILED,
+              "The user '%s' may not connect to the database '%s'. Run: GRANT CONNECT ON DATABASE %s TO %s;"
+                  .formatted(
+                      username,
+                      database.database(),
+                      Sql.identifier(database.database()),
+                      Sql.identifier(username)),
+              e);
+      case "3D000" ->
+          act(
+              SourceReason.DATABASE_UNKNOWN,
+              "There is no database '%s' at %s. Check spec.postgresql.database of Connection %s."
+                  .formatted(database.database(), address(), database.connection()),
+              e);
+      case "53300", "57P03" ->
+          retry(
+              SourceReason.SERVER_REFUSED,
+              "%s takes no session now: %s.".formatted(address(), server(e)),
+              e);
+      default ->
+          e.getMessage() != null && e.getMessage().contains("SSL")
+              ? tls(e, e)
+              : retry(
+                  SourceReason.SERVER_REFUSED,
+                  "No session with %s: %s (SQLSTATE %s).".formatted(address(), server(e), state),
+                  e);
+    };
+  }
+
+  /** The server's own words, without the statement and without the driver's. */
+  static String server(SQLException e) {
+    if (e instanceof PSQLException p && p.getServerErrorMessage() != null) {
+      return p.getServerErrorMessage().getMessage();
+    }
+    return e.getMessage();
+  }
+
+  private String address() {
+    return database.host() + ":" + database.port();
+  }
+
+  private static Failure act(SourceReason reason, String message, SQLException e) {
+    return new ActionNeededFailure(reason, message, e);
+  }
+
+  private static Failure retry(SourceReason reason, String message, SQLException e) {
+    return new RetryableFailure(reason, message, e);
+  }
+}

@@ -1,0 +1,2 @@
+/** Reads PostgreSQL: COPY in binary form, block ranges under one exported snapshot. */
+package dev.naru.worker.source.postgresql;
