@@ -31,7 +31,10 @@ final class Finish {
         .build();
   }
 
-  /** In the order of the annotations; the generator sorts them by path. */
+  /**
+   * In the order of the annotations; the generator sorts them by path. The API server drops a
+   * priority of 0, which GitOps tools would show as a difference for ever.
+   */
   private static List<CustomResourceColumnDefinition> columns(
       Class<? extends HasMetadata> kind, CustomResourceDefinition crd) {
     var order =
@@ -40,6 +43,7 @@ final class Finish {
             .toList();
     return crd.getSpec().getVersions().getFirst().getAdditionalPrinterColumns().stream()
         .sorted(Comparator.comparingInt(column -> order.indexOf(column.getName())))
+        .peek(column -> column.setPriority(column.getPriority() == 0 ? null : column.getPriority()))
         .toList();
   }
 

@@ -1,14 +1,12 @@
 package dev.naru.crds.generator;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.Warehouse;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.fabric8.kubernetes.client.utils.YamlDumpSettingsBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,10 +24,6 @@ public final class Generator {
 
   private static final String HEADER =
       "# Generated from the Java model in crds/src/main/java; edit that and run: make crds\n";
-
-  private static final KubernetesSerialization YAML =
-      new KubernetesSerialization(
-          new ObjectMapper(), false, new YamlDumpSettingsBuilder().setMinimizeQuotes(true).build());
 
   private Generator() {}
 
@@ -66,11 +60,11 @@ public final class Generator {
         .forCRDVersions("v1")
         .withOutput(output)
         .detailedGenerate();
-    return YAML.unmarshal(output.text(), CustomResourceDefinition.class);
+    return Serialization.unmarshal(output.text(), CustomResourceDefinition.class);
   }
 
   private static String yaml(CustomResourceDefinition crd) {
-    return YAML.asYaml(crd).replaceFirst("^---\n", "");
+    return Serialization.asYaml(crd).replaceFirst("^---\n", "");
   }
 
   /** Keeps the one CRD that is written. */

@@ -22,8 +22,7 @@ import java.util.List;
     value =
         "!has(self.clusterBy) || self.clusterBy.all(column, self.clusterBy.exists_one(other, other == column))",
     message = "clusterBy names a column twice: name each column once",
-    fieldPath = ".clusterBy",
-    reason = "FieldValueDuplicate")
+    fieldPath = ".clusterBy")
 public record Destination(
     @JsonPropertyDescription("The Warehouse to write to") @Required NameRef warehouseRef,
     @JsonPropertyDescription("Dataset of the table; created when it does not exist")

@@ -22,8 +22,7 @@ import java.util.List;
     value =
         "!has(self.primaryKey) || self.primaryKey.all(column, self.primaryKey.exists_one(other, other == column))",
     message = "primaryKey names a column twice: name each column once",
-    fieldPath = ".primaryKey",
-    reason = "FieldValueDuplicate")
+    fieldPath = ".primaryKey")
 @ValidationRule(
     value =
         "!has(self.timeout) || (self.timeout.matches("
