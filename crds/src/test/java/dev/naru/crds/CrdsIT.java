@@ -1,0 +1,122 @@
+package dev.naru.crds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.IngestionJobStatus;
+import dev.naru.kubetest.ControlPlane;
+import dev.naru.kubetest.WithControlPlane;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a real API server makes of the CRDs. */
+@WithControlPlane
+class CrdsIT {
+
+  static List<Path> crdFiles() {
+    return Documents.files(Path.of("")).toList();
+  }
+
+  static List<Path> validDocuments() {
+    return Documents.valid().toList();
+  }
+
+  static List<Refusal> refusals() {
+    return Refusal.all().toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("crdFiles")
+  void serverAcceptsAndKeepsCrdAsWritten(Path file, ControlPlane server, KubernetesClient client) {
+    var name = Documents.yaml(file).at("/metadata/name").asText();
+    var before = client.resources(CustomResourceDefinition.class).withName(name).get();
+
+    server.kubectl("apply", "--server-side", "--field-manager", "naru", "-f", file.toString());
+
+    var after = client.resources(CustomResourceDefinition.class).withName(name).get();
+    assertThat(after.getMetadata().getResourceVersion())
+        .as("a second apply changes nothing")
+        .isEqualTo(before.getMetadata().getResourceVersion());
+    assertThat(
+            Documents.differences(
+                Documents.yaml(file).at("/spec/versions"),
+                Documents.json(after).at("/spec/versions")))
+        .as("nothing is dropped and nothing is added")
+        .isEmpty();
+    assertThat(after.getStatus().getConditions())
+        .filteredOn(condition -> condition.getType().equals("NonStructuralSchema"))
+        .isEmpty();
+    assertThat(
+            server.kubectl(
+                "diff", "--server-side", "--field-manager", "naru", "-f", file.toString()))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("validDocuments")
+  void acceptsAndRoundTrips(Path file, ControlPlane server, KubernetesClient client) {
+    var document = Documents.yaml(file);
+    var namespace = server.newNamespace();
+
+    var created = client.resource(Documents.resource(document)).inNamespace(namespace).create();
+
+    assertThat(Documents.json(created).get("spec")).isEqualTo(document.get("spec"));
+    assertThat(Documents.json(created).at("/status/observedGeneration").asInt())
+        .as("not current before the first reconcile")
+        .isEqualTo(-1);
+    assertThat(server.kubectl("diff", "-n", namespace, "-f", file.toString())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void refusesAndSaysWhatToWrite(Refusal refusal, KubernetesClient client) {
+    var resource = Documents.resource(refusal.document());
+
+    assertThatThrownBy(() -> client.resource(resource).inNamespace("default").dryRun().create())
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining(refusal.message());
+  }
+
+  @Test
+  void destinationIsFreeUntilDataExistsAndFixedAfterwards(
+      ControlPlane server, KubernetesClient client) {
+    var namespace = server.newNamespace();
+    var file = Path.of("src/test/resources/valid/ingestionjob-full.yaml");
+    var jobs = client.resources(IngestionJob.class).inNamespace(namespace);
+    var job = jobs.load(file.toFile()).create();
+    var name = job.getMetadata().getName();
+
+    patch(server, namespace, name, "{\"spec\":{\"destination\":{\"table\":\"vouchers\"}}}");
+    server.kubectl(
+        "patch",
+        "ij",
+        name,
+        "-n",
+        namespace,
+        "--subresource=status",
+        "--type=merge",
+        "-p",
+        "{\"status\":{\"dataThrough\":\"2026-11-23T04:00:00Z\"}}");
+
+    assertThatThrownBy(
+            () -> patch(server, namespace, name, "{\"spec\":{\"destination\":{\"table\":\"x\"}}}"))
+        .hasMessageContaining(
+            "spec.destination: Forbidden: spec.destination cannot change once data was loaded"
+                + " (status.dataThrough is set): create another IngestionJob for the new"
+                + " destination; the table of this one stays");
+    patch(server, namespace, name, "{\"spec\":{\"suspend\":true}}");
+    IngestionJobStatus status = jobs.withName(name).get().getStatus();
+    assertThat(status.dataThrough()).isEqualTo("2026-11-23T04:00:00Z");
+  }
+
+  private static void patch(ControlPlane server, String namespace, String name, String patch) {
+    server.kubectl("patch", "ij", name, "-n", namespace, "--type=merge", "-p", patch);
+  }
+}
