@@ -118,7 +118,8 @@ final class BigQueryApi {
     patch
         .path("labels")
         .properties()
-        .forEach(label -> table.resource.withObject("/labels").set(label.getKey(), label.getValue()));
+        .forEach(
+            label -> table.resource.withObject("/labels").set(label.getKey(), label.getValue()));
     table.etag++;
     return Answer.json(shown(table));
   }
@@ -193,7 +194,8 @@ final class BigQueryApi {
                 + "."
                 + to.path("tableId").asText());
     if (!load.path("writeDisposition").asText().equals("WRITE_EMPTY") || !table.rows.isEmpty()) {
-      throw new ApiFailure(409, "duplicate", "Already Exists: Table " + to.path("tableId").asText());
+      throw new ApiFailure(
+          409, "duplicate", "Already Exists: Table " + to.path("tableId").asText());
     }
     var before = table.copy();
     for (var uri : load.path("sourceUris")) {

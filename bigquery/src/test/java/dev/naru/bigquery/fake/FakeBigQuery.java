@@ -68,8 +68,7 @@ public final class FakeBigQuery implements AutoCloseable {
    */
   public static FakeBigQuery start(Duration lateness) {
     try {
-      var server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       var fake = new FakeBigQuery(server, lateness);
       server.setExecutor(fake.threads);
       server.createContext("/", fake::handle);
@@ -204,8 +203,7 @@ public final class FakeBigQuery implements AutoCloseable {
     }
     var body = answer.get().body();
     answer.get().headers().forEach(exchange.getResponseHeaders()::set);
-    exchange.sendResponseHeaders(
-        answer.get().status(), body.length == 0 ? -1 : body.length);
+    exchange.sendResponseHeaders(answer.get().status(), body.length == 0 ? -1 : body.length);
     if (body.length > 0) {
       exchange.getResponseBody().write(body);
     }

@@ -49,8 +49,7 @@ final class Script {
   private static final Pattern WIDEN =
       pattern("ALTER TABLE " + TABLE + " ALTER COLUMN `(\\w+)` SET DATA TYPE (\\w+)(\\(.+\\))?");
   private static final Pattern READ =
-      pattern(
-          "SELECT (.+?) FROM " + TABLE + " WHERE (.+) ORDER BY recorded_at DESC LIMIT 1");
+      pattern("SELECT (.+?) FROM " + TABLE + " WHERE (.+) ORDER BY recorded_at DESC LIMIT 1");
 
   private final Store store;
   private final List<Form> forms =
@@ -141,7 +140,8 @@ final class Script {
 
   private List<Map<String, Object>> latest(String table, String condition) {
     return where(table, condition).stream()
-        .sorted((a, b) -> ((Instant) b.get("recorded_at")).compareTo((Instant) a.get("recorded_at")))
+        .sorted(
+            (a, b) -> ((Instant) b.get("recorded_at")).compareTo((Instant) a.get("recorded_at")))
         .limit(1)
         .toList();
   }
@@ -218,7 +218,8 @@ final class Script {
       kept.merge(
           key.stream().map(k -> value(k, row)).toList(),
           row,
-          (a, b) -> cursor == null || SqlText.compare(value(cursor, a), value(cursor, b)) >= 0 ? a : b);
+          (a, b) ->
+              cursor == null || SqlText.compare(value(cursor, a), value(cursor, b)) >= 0 ? a : b);
     }
     return new ArrayList<>(kept.values());
   }

@@ -64,9 +64,7 @@ final class StorageApi {
   private Answer create(String uri, boolean ifAbsent, byte[] body) {
     if (ifAbsent && store.objects.containsKey(uri)) {
       throw new ApiFailure(
-          412,
-          "conditionNotMet",
-          "At least one of the pre-conditions you specified did not hold.");
+          412, "conditionNotMet", "At least one of the pre-conditions you specified did not hold.");
     }
     store.objects.put(uri, body);
     return Answer.json(resource(uri, body));
