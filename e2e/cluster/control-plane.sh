@@ -21,10 +21,8 @@ openssl_quiet() {
 
 # issue NAME SUBJECT EXTENSIONS: a key and a certificate of our authority, in $STATE/pki
 issue() {
-  local pki=$STATE/pki name=$1 subject=$2 extensions=$3 key=(ec -pkeyopt ec_paramgen_curve:prime256v1)
-  # the Java client of Kubernetes reads an EC key only with one more library
-  [[ $name != admin ]] || key=(rsa:2048)
-  openssl_quiet req -new -newkey "${key[@]}" -nodes \
+  local pki=$STATE/pki name=$1 subject=$2 extensions=$3
+  openssl_quiet req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
     -subj "$subject" -keyout "$pki/$name.key" -out "$pki/$name.csr"
   openssl_quiet x509 -req -in "$pki/$name.csr" -CA "$pki/ca.crt" -CAkey "$pki/ca.key" -set_serial "0x$(openssl rand -hex 8)" \
     -days 3650 -extfile <(printf '%s\n' "$extensions") -out "$pki/$name.crt"
@@ -103,6 +101,12 @@ start_apiserver() {
     --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged \
     --service-cluster-ip-range 10.96.0.0/16 --profiling=false \
     --audit-policy-file "$STATE/audit-policy.yaml" --audit-log-path "$audit" --audit-log-maxsize 1024 --audit-log-maxbackup 1 "$@"
+}
+
+# api_server_is_ready ADDRESS PORT: asked with curl, as kubectl would cost half a core while it is polled
+api_server_is_ready() {
+  local pki=$STATE/pki
+  curl -fsS --cacert "$pki/ca.crt" --cert "$pki/admin.crt" --key "$pki/admin.key" "https://$1:$2/readyz"
 }
 
 # start_controllers KUBECONFIG FLAGS…: each controller under its own service account, as on a real cluster, so

@@ -34,9 +34,14 @@ install_chart() {
     { kubectl get pods -n naru-system; kubectl logs -n naru-system -l app.kubernetes.io/name=naru --tail 40; return 1; }
 }
 
-# request_runs TOKEN: asks every IngestionJob for a run
+# request_runs ANNOTATION TOKEN: asks every IngestionJob for a run or a full refresh
 request_runs() {
-  kubectl annotate ingestionjobs --all -n "$NAMESPACE" --overwrite "naru.dev/run-requested-at=$1" >/dev/null
+  kubectl annotate ingestionjobs --all -n "$NAMESPACE" --overwrite "$1=$2" >/dev/null
+}
+
+# calendar: which company the databases hold, nothing when there is none
+calendar() {
+  psql -XAtc 'SELECT edition, seed, scale FROM company.calendar' "$NARU_PG_URL" 2>/dev/null || true
 }
 
 # show TITLE COMMAND…

@@ -48,7 +48,7 @@ class MariaDB:
         client = shutil.which("mariadb") or "mysql"
         return [
             client, "--no-defaults", "--protocol=tcp", f"--host={at.hostname}", f"--port={at.port or 3306}", f"--user={unquote(at.username or '')}",
-            "--default-character-set=utf8mb4", "--local-infile=1", "--batch", "--raw", "--skip-column-names", *more, at.path.strip("/"),
+            "--default-character-set=utf8mb4", "--local-infile=1", "--batch", "--raw", "--binary-as-hex", "--skip-column-names", *more, at.path.strip("/"),
         ]
 
     def _environment(self) -> dict[str, str]:

@@ -1,0 +1,89 @@
+package dev.naru.e2e;
+
+import static dev.naru.e2e.Company.JOBS;
+import static dev.naru.e2e.Company.RENTAL;
+import static dev.naru.e2e.Company.SAMPLES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The samples, unchanged, from the first run to the day after. */
+@Order(1)
+@ExtendWith(OperatorLog.class)
+class SamplesE2E {
+
+  @Test
+  @Order(1)
+  void appliedUnchangedTheyFillTablesThatEqualTheirSources() {
+    RENTAL.run("apply", "-k", SAMPLES);
+
+    Company.runAll(JOBS);
+
+    Company.expectTargetsEqualSources();
+  }
+
+  @Test
+  @Order(2)
+  void secondRunChangesNothing() {
+    var before = rows();
+
+    Company.runAll(JOBS);
+
+    assertThat(rows()).isEqualTo(before);
+    Company.expectTargetsEqualSources();
+  }
+
+  @Test
+  @Order(3)
+  void appliedAgainThereIsNothingToChange() {
+    assertThat(RENTAL.ended("", "diff", "-k", SAMPLES))
+        .as("kubectl diff after apply")
+        .extracting(Commands.Ended::exitCode, Commands.Ended::output)
+        .containsExactly(0, "");
+  }
+
+  @Test
+  @Order(3)
+  void theColumnsFitOnEightyCharacters() {
+    var lines = RENTAL.run("get", "ij").lines().toList();
+
+    assertThat(lines)
+        .hasSizeGreaterThan(JOBS.size())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    assertThat(lines.getFirst().split(" +"))
+        .containsExactly("NAME", "READY", "REASON", "SCHEDULE", "LAST-RUN", "RESULT", "AGE");
+  }
+
+  @Test
+  @Order(4)
+  void theNextDayIsFollowed() {
+    var before = rows();
+
+    Commands.run(Duration.ofMinutes(4), "e2e/demo/next-day");
+
+    assertThat(rows())
+        .as("a day brings reservations")
+        .satisfies(
+            after ->
+                assertThat(after.get("reservations")).isGreaterThan(before.get("reservations")));
+  }
+
+  private static Map<String, Long> rows() {
+    var rows = new HashMap<String, Long>();
+    for (var job : JOBS) {
+      var destination = RENTAL.get("ingestionjob", job).at("/spec/destination");
+      rows.put(
+          job,
+          Company.number(
+              "SELECT COUNT(*) FROM `%s.%s`"
+                  .formatted(
+                      destination.get("dataset").asText(), destination.get("table").asText())));
+    }
+    return rows;
+  }
+}

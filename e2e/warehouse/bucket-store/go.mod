@@ -1,0 +1,3 @@
+module naru.dev/e2e/warehouse/bucket-store
+
+go 1.24
