@@ -21,8 +21,10 @@ openssl_quiet() {
 
 # issue NAME SUBJECT EXTENSIONS: a key and a certificate of our authority, in $STATE/pki
 issue() {
-  local pki=$STATE/pki name=$1 subject=$2 extensions=$3
-  openssl_quiet req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+  local pki=$STATE/pki name=$1 subject=$2 extensions=$3 key=(ec -pkeyopt ec_paramgen_curve:prime256v1)
+  # the Java client of Kubernetes reads an EC key only with one more library
+  [[ $name != admin ]] || key=(rsa:2048)
+  openssl_quiet req -new -newkey "${key[@]}" -nodes \
     -subj "$subject" -keyout "$pki/$name.key" -out "$pki/$name.csr"
   openssl_quiet x509 -req -in "$pki/$name.csr" -CA "$pki/ca.crt" -CAkey "$pki/ca.key" -set_serial "0x$(openssl rand -hex 8)" \
     -days 3650 -extfile <(printf '%s\n' "$extensions") -out "$pki/$name.crt"
