@@ -39,7 +39,7 @@ def main():
     given = arguments()
     hosts = given.listen.split(",")
     settings.data_dir, settings.gcs_local_root = given.data, given.buckets
-    settings.default_project_id = given.project
+    settings.default_project_id, settings.default_dataset_id = given.project, "_default"  # hidden from lists
     sockets = listeners(hosts, given.port)  # before the data is touched: two processes must not share a folder
     for module in (wire, partitions, avro, jobs):
         module.install()
