@@ -83,9 +83,16 @@ public record Config(
    *     message names the key, the value and what is allowed
    */
   public static Config from(Map<String, String> environment) {
+    // logback reads these two on its own and says nothing about a value it does not know
+    oneOf(environment, Key.NARU_LOG_FORMAT, List.of("text", "json"));
+    oneOf(environment, Key.NARU_LOG_LEVEL, List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR"));
     return new Config(
         value(environment, Key.NARU_WORKER_IMAGE),
-        oneOf(environment, Key.NARU_WORKER_IMAGE_PULL_POLICY, PullPolicy.class),
+        PullPolicy.valueOf(
+            oneOf(
+                environment,
+                Key.NARU_WORKER_IMAGE_PULL_POLICY,
+                Arrays.stream(PullPolicy.values()).map(Enum::name).toList())),
         value(environment, Key.NARU_NAMESPACE),
         value(environment, Key.NARU_POD_NAME),
         Arrays.stream(value(environment, Key.NARU_WATCH_NAMESPACES).split(",", -1))
@@ -139,16 +146,12 @@ public record Config(
         "%s=%s: write a whole number from %d to %d".formatted(key, value, least, most));
   }
 
-  private static <E extends Enum<E>> E oneOf(
-      Map<String, String> environment, Key key, Class<E> type) {
+  private static String oneOf(Map<String, String> environment, Key key, List<String> allowed) {
     var value = value(environment, key);
-    for (var constant : type.getEnumConstants()) {
-      if (constant.name().equals(value)) {
-        return constant;
-      }
+    if (!allowed.contains(value)) {
+      throw new IllegalArgumentException(
+          "%s=%s: write one of %s".formatted(key, value, String.join(", ", allowed)));
     }
-    throw new IllegalArgumentException(
-        "%s=%s: write one of %s"
-            .formatted(key, value, Arrays.toString(type.getEnumConstants()).replaceAll("[\\[\\]]", "")));
+    return value;
   }
 }

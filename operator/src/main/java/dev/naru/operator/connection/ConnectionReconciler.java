@@ -1,0 +1,146 @@
+package dev.naru.operator.connection;
+
+import dev.naru.crds.v1alpha1.Connection;
+import dev.naru.operator.kube.Applied;
+import dev.naru.operator.kube.Applier;
+import dev.naru.operator.kube.Children;
+import dev.naru.operator.kube.Wakes;
+import dev.naru.operator.pod.PodEvents;
+import dev.naru.operator.pod.WorkerImage;
+import dev.naru.operator.status.Notices;
+import dev.naru.operator.status.StatusWriter;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Probes a Connection by a Job of the worker image, once per change or request. */
+@ControllerConfiguration(name = "connection", generationAwareEventProcessing = false)
+public final class ConnectionReconciler implements Reconciler<Connection> {
+
+  /** Why a pod does not start is told by Events, which wake nobody. */
+  private static final Duration PENDING_RETRY = Duration.ofSeconds(5);
+
+  /** Someone else's object tells us nothing when it goes: it is looked for. */
+  private static final Duration NAME_TAKEN_RETRY = Duration.ofMinutes(1);
+
+  private final Applier applier;
+  private final Notices notices;
+  private final PodEvents podEvents;
+  private final WorkerImage image;
+  private final Clock clock;
+  private InformerEventSource<Job, Connection> jobs;
+  private InformerEventSource<ConfigMap, Connection> configMaps;
+
+  public ConnectionReconciler(
+      Applier applier, Notices notices, PodEvents podEvents, WorkerImage image, Clock clock) {
+    this.applier = applier;
+    this.notices = notices;
+    this.podEvents = podEvents;
+    this.image = image;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, Connection>> prepareEventSources(
+      EventSourceContext<Connection> context) {
+    jobs = children(Job.class, context);
+    configMaps = children(ConfigMap.class, context);
+    return List.of(jobs, configMaps, children(Pod.class, context));
+  }
+
+  @Override
+  public UpdateControl<Connection> reconcile(Connection connection, Context<Connection> context) {
+    var source = SourceDocument.of(connection);
+    var server = SourceDocument.server(connection);
+    if (source.isEmpty() || server.isEmpty()) {
+      return report(ConnectionVerdict.unsupported(connection, clock), context, Optional.empty());
+    }
+    var manifests = new ProbeManifests(connection, source.get(), server.get(), image);
+    removeOthers(connection, manifests.name(), context);
+    if (ConnectionVerdict.recorded(connection)) {
+      return UpdateControl.noUpdate();
+    }
+    var applied = applier.apply(connection, manifests.probeFile(), configMaps);
+    var created = ours(applied) ? applier.create(connection, manifests.probe(), jobs) : applied;
+    return switch (created) {
+      case Applied.Created _, Applied.Updated _, Applied.Repaired _, Applied.Unchanged _ ->
+          follow(connection, manifests.name(), context);
+      case Applied.Foreign foreign ->
+          report(
+              ConnectionVerdict.nameTaken(connection, foreign, clock),
+              context,
+              Optional.of(NAME_TAKEN_RETRY));
+      case Applied.Deleting deleting ->
+          report(
+              ConnectionVerdict.deleting(connection, deleting, clock), context, Optional.empty());
+    };
+  }
+
+  private UpdateControl<Connection> follow(
+      Connection connection, String name, Context<Connection> context) {
+    var pods = context.getSecondaryResources(Pod.class);
+    var job = jobs.get(id(connection, name));
+    var probe = job.map(it -> Probe.of(it, pods, podEvents)).orElseGet(Probe.Running::new);
+    var pending = job.filter(it -> Probe.pending(it, pods)).map(_ -> PENDING_RETRY);
+    return report(ConnectionVerdict.of(connection, probe, clock), context, pending);
+  }
+
+  private UpdateControl<Connection> report(
+      ConnectionVerdict verdict, Context<Connection> context, Optional<Duration> lookAgain) {
+    var connection = verdict.connection();
+    verdict.notices().forEach(notice -> notices.tell(connection, notice));
+    StatusWriter.write(connection, verdict.status(), Connection::new, context);
+    return Stream.concat(lookAgain.stream(), verdict.lookAgain().stream())
+        .min(Comparator.naturalOrder())
+        .map(delay -> UpdateControl.<Connection>noUpdate().rescheduleAfter(delay))
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  /** Probes of an earlier spec or request: what they found does not matter any more. */
+  private void removeOthers(Connection connection, String name, Context<Connection> context) {
+    Stream.concat(
+            context.getSecondaryResources(Job.class).stream(),
+            context.getSecondaryResources(ConfigMap.class).stream())
+        .filter(it -> Children.controlledBy(it, connection) && !it.isMarkedForDeletion())
+        .filter(it -> !it.getMetadata().getName().equals(name))
+        .forEach(applier::delete);
+  }
+
+  private static boolean ours(Applied applied) {
+    return switch (applied) {
+      case Applied.Created _, Applied.Updated _, Applied.Repaired _, Applied.Unchanged _ -> true;
+      case Applied.Foreign _, Applied.Deleting _ -> false;
+    };
+  }
+
+  private static ResourceID id(Connection connection, String name) {
+    return new ResourceID(name, connection.getMetadata().getNamespace());
+  }
+
+  private static <C extends HasMetadata> InformerEventSource<C, Connection> children(
+      Class<C> type, EventSourceContext<Connection> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(type, Connection.class)
+            .withName("connection-" + HasMetadata.getPlural(type))
+            .withLabelSelector(Children.selector(HasMetadata.getKind(Connection.class)))
+            .withSecondaryToPrimaryMapper(Wakes::owner)
+            .build(),
+        context);
+  }
+}

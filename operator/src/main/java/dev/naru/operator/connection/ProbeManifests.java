@@ -1,0 +1,80 @@
+package dev.naru.operator.connection;
+
+import dev.naru.crds.v1alpha1.Annotations;
+import dev.naru.crds.v1alpha1.Connection;
+import dev.naru.crds.v1alpha1.DatabaseServer;
+import dev.naru.operator.kube.Children;
+import dev.naru.operator.kube.Requests;
+import dev.naru.operator.pod.SourceFiles;
+import dev.naru.operator.pod.WorkerImage;
+import dev.naru.operator.pod.WorkerJob;
+import dev.naru.runfile.Database;
+import dev.naru.runfile.Documents;
+import dev.naru.runfile.Hashes;
+import dev.naru.runfile.Mounts;
+import dev.naru.runfile.ProbeFile;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import java.util.Map;
+import java.util.Optional;
+
+/** The objects of one probe. Pure; golden YAML holds every field. */
+final class ProbeManifests {
+
+  /** Key of the probe file in its ConfigMap: the file's name in the pod. */
+  static final String PROBE_FILE_KEY = "probe.json";
+
+  private static final Map<String, String> QUIET =
+      Map.of("argocd.argoproj.io/ignore-resource-updates", "true");
+
+  private final Connection connection;
+  private final String document;
+  private final SourceFiles files;
+  private final WorkerImage image;
+
+  ProbeManifests(Connection connection, Database source, DatabaseServer server, WorkerImage image) {
+    this.connection = connection;
+    this.document = Documents.write(new ProbeFile(ProbeFile.API_VERSION, source));
+    this.files = SourceFiles.of(server);
+    this.image = image;
+  }
+
+  /** The same for the same spec and request, another for every change and every new request. */
+  String name() {
+    var hash =
+        Hashes.sha256Hex(
+                connection.getMetadata().getUid(),
+                Long.toString(connection.getMetadata().getGeneration()),
+                Requests.token(connection, Annotations.RUN_REQUESTED_AT).orElse(""))
+            .substring(0, 8);
+    return Children.name(connection.getMetadata().getName(), "probe-" + hash);
+  }
+
+  ConfigMap probeFile() {
+    return new ConfigMapBuilder()
+        .withMetadata(Children.metadata(connection, name()))
+        .withImmutable(true)
+        .withData(Map.of(PROBE_FILE_KEY, document))
+        .build();
+  }
+
+  /** No deadline: a Secret may appear later, and the kubelet waits for it. */
+  Job probe() {
+    return new JobBuilder()
+        .withMetadata(Children.metadata(connection, name()).edit().withAnnotations(QUIET).build())
+        .withSpec(
+            WorkerJob.spec(
+                image,
+                "probe",
+                name(),
+                Mounts.PROBE_FILE,
+                files,
+                Optional.empty(),
+                Children.labels(connection),
+                QUIET,
+                Optional.empty()))
+        .build();
+  }
+}

@@ -1,0 +1,232 @@
+package dev.naru.operator.ingestion;
+
+import dev.naru.crds.v1alpha1.Connection;
+import dev.naru.crds.v1alpha1.ConnectionType;
+import dev.naru.crds.v1alpha1.Defaults;
+import dev.naru.crds.v1alpha1.Durations;
+import dev.naru.crds.v1alpha1.Granularity;
+import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.IngestionJobSpec;
+import dev.naru.crds.v1alpha1.LoadMode;
+import dev.naru.crds.v1alpha1.NewColumns;
+import dev.naru.crds.v1alpha1.SchemaPolicy;
+import dev.naru.crds.v1alpha1.SourceType;
+import dev.naru.crds.v1alpha1.Warehouse;
+import dev.naru.operator.connection.SourceDocument;
+import dev.naru.operator.ingestion.Resolution.Resolved;
+import dev.naru.operator.ingestion.Resolution.Unresolved;
+import dev.naru.operator.pod.SourceFiles;
+import dev.naru.operator.schedule.Cron;
+import dev.naru.operator.status.Outcome;
+import dev.naru.operator.status.Reason;
+import dev.naru.operator.warehouse.WarehouseDocument;
+import dev.naru.runfile.RunFile;
+import java.util.Optional;
+
+/** Resolves references, checks what CEL cannot, writes the run file. Pure. */
+final class IngestionResolver {
+
+  private IngestionResolver() {}
+
+  static Resolution resolve(
+      IngestionJob job, Optional<Connection> connection, Optional<Warehouse> warehouse) {
+    var spec = job.getSpec();
+    var problem = problem(spec);
+    if (problem.isPresent()) {
+      return new Unresolved(problem.get());
+    }
+    if (connection.isEmpty()) {
+      return missing(
+          job, "Connection", spec.source().connectionRef().name(), "spec.source.connectionRef");
+    }
+    if (warehouse.isEmpty()) {
+      return missing(
+          job,
+          "Warehouse",
+          spec.destination().warehouseRef().name(),
+          "spec.destination.warehouseRef");
+    }
+    return mismatch(spec, connection.get())
+        .<Resolution>map(Unresolved::new)
+        .orElseGet(() -> resolved(job, connection.get(), warehouse.get()));
+  }
+
+  private static Resolution resolved(IngestionJob job, Connection connection, Warehouse warehouse) {
+    var source = SourceDocument.of(connection);
+    var server = SourceDocument.server(connection);
+    if (source.isEmpty() || server.isEmpty()) {
+      return new Unresolved(
+          unsupported(
+              "spec.source.connectionRef: Connection %s has a type that this version does not know"
+                  .formatted(connection.getMetadata().getName())));
+    }
+    var spec = job.getSpec();
+    return new Resolved(
+        new RunFile(
+            RunFile.API_VERSION,
+            new RunFile.JobRef(
+                job.getMetadata().getNamespace(),
+                job.getMetadata().getName(),
+                job.getMetadata().getUid()),
+            source.get(),
+            table(spec),
+            destination(spec),
+            WarehouseDocument.of(warehouse),
+            spec.primaryKey(),
+            load(spec),
+            new RunFile.SchemaPolicy(newColumns(newColumns(spec))),
+            spec.parallelism() == null ? Defaults.PARALLELISM : spec.parallelism(),
+            Durations.parse(spec.timeout() == null ? Defaults.TIMEOUT : spec.timeout())),
+        SourceFiles.of(server.get()));
+  }
+
+  private static Optional<Outcome> problem(IngestionJobSpec spec) {
+    if (spec.source().type() == SourceType.UNKNOWN || spec.source().table() == null) {
+      return Optional.of(unknown("spec.source.type", "Table"));
+    }
+    if (spec.load().mode() == LoadMode.UNKNOWN) {
+      return Optional.of(unknown("spec.load.mode", "Full or Incremental"));
+    }
+    if (newColumns(spec) == NewColumns.UNKNOWN) {
+      return Optional.of(unknown("spec.schemaPolicy.newColumns", "Add, Report or Fail"));
+    }
+    var partition = spec.destination().partitionBy();
+    if (partition != null && partition.granularity() == Granularity.UNKNOWN) {
+      return Optional.of(
+          unknown("spec.destination.partitionBy.granularity", "Hour, Day, Month or Year"));
+    }
+    return scheduleProblem(spec);
+  }
+
+  private static Optional<Outcome> scheduleProblem(IngestionJobSpec spec) {
+    if (spec.schedule() == null) {
+      return Optional.empty();
+    }
+    try {
+      Cron.parse(spec.schedule().cron(), timeZone(spec));
+      return Optional.empty();
+    } catch (Cron.InvalidSchedule e) {
+      return Optional.of(
+          new Outcome.Fail(
+              Reason.INVALID_SPEC, "spec.schedule." + e.field() + ": " + e.getMessage()));
+    }
+  }
+
+  private static Optional<Outcome> mismatch(IngestionJobSpec spec, Connection connection) {
+    var name = connection.getMetadata().getName();
+    if (connection.getSpec().type() == ConnectionType.MYSQL
+        && spec.load().mode() == LoadMode.INCREMENTAL) {
+      return Optional.of(
+          unsupported(
+              "spec.load.mode: Incremental is not supported for MySQL and MariaDB yet"
+                  + " (spec.source.connectionRef %s): write mode: Full and remove".formatted(name)
+                  + " spec.load.incremental"));
+    }
+    var allow = connection.getSpec().allow();
+    var schema = spec.source().table().schema();
+    if (allow != null && !allow.schemas().isEmpty() && !allow.schemas().contains(schema)) {
+      return Optional.of(
+          new Outcome.Fail(
+              Reason.INVALID_SPEC,
+              "spec.source.table.schema: '%s' may not be read: spec.allow.schemas of Connection %s"
+                      .formatted(schema, name)
+                  + " allows %s; choose one of them or have it added there"
+                      .formatted(String.join(", ", allow.schemas()))));
+    }
+    return Optional.empty();
+  }
+
+  private static Resolution missing(IngestionJob job, String kind, String name, String path) {
+    return new Unresolved(
+        Outcome.Wait.onMissing(
+            "%s: %s %s does not exist in namespace %s: create it or correct the name"
+                .formatted(path, kind, name, job.getMetadata().getNamespace())));
+  }
+
+  private static Outcome unknown(String path, String allowed) {
+    return unsupported(
+        path
+            + ": the stored value is unknown to this version of Naru, which knows "
+            + allowed
+            + "; upgrade Naru or write one of these");
+  }
+
+  private static Outcome unsupported(String message) {
+    return new Outcome.Fail(Reason.UNSUPPORTED_SPEC, message);
+  }
+
+  static String timeZone(IngestionJobSpec spec) {
+    return spec.schedule().timeZone() == null ? Defaults.TIME_ZONE : spec.schedule().timeZone();
+  }
+
+  static NewColumns newColumns(IngestionJobSpec spec) {
+    return Optional.ofNullable(spec.schemaPolicy())
+        .map(SchemaPolicy::newColumns)
+        .orElseGet(() -> Defaults.newColumns(spec.source().columns() != null));
+  }
+
+  private static RunFile.SourceTable table(IngestionJobSpec spec) {
+    var source = spec.source();
+    var columns = Optional.ofNullable(source.columns());
+    return new RunFile.SourceTable(
+        source.table().schema(),
+        source.table().name(),
+        columns.map(it -> it.include()).orElse(null),
+        columns.map(it -> it.exclude()).orElse(null),
+        Optional.ofNullable(source.filter()));
+  }
+
+  private static RunFile.Destination destination(IngestionJobSpec spec) {
+    var declared = spec.destination();
+    return new RunFile.Destination(
+        declared.dataset(),
+        declared.table(),
+        Optional.ofNullable(declared.partitionBy())
+            .map(
+                it ->
+                    new RunFile.Partitioning(
+                        it.column(),
+                        granularity(it.granularity()),
+                        Optional.ofNullable(it.expirationDays()))),
+        declared.clusterBy(),
+        Boolean.TRUE.equals(declared.adopt()));
+  }
+
+  private static RunFile.Load load(IngestionJobSpec spec) {
+    var incremental = Optional.ofNullable(spec.load().incremental());
+    return switch (spec.load().mode()) {
+      case FULL -> new RunFile.Load(RunFile.Mode.FULL, Optional.empty());
+      case INCREMENTAL ->
+          new RunFile.Load(
+              RunFile.Mode.INCREMENTAL,
+              incremental.map(
+                  it ->
+                      new RunFile.Cursor(
+                          it.cursor().column(),
+                          Durations.parse(
+                              it.cursor().lookback() == null
+                                  ? Defaults.LOOKBACK
+                                  : it.cursor().lookback()))));
+      case UNKNOWN -> throw new IllegalStateException("refused before");
+    };
+  }
+
+  private static RunFile.Granularity granularity(Granularity declared) {
+    return switch (declared) {
+      case HOUR -> RunFile.Granularity.HOUR;
+      case DAY -> RunFile.Granularity.DAY;
+      case MONTH -> RunFile.Granularity.MONTH;
+      case YEAR -> RunFile.Granularity.YEAR;
+      case UNKNOWN -> throw new IllegalStateException("refused before");
+    };
+  }
+
+  private static RunFile.NewColumns newColumns(NewColumns declared) {
+    return switch (declared) {
+      case ADD -> RunFile.NewColumns.ADD;
+      case REPORT -> RunFile.NewColumns.REPORT;
+      case FAIL -> RunFile.NewColumns.FAIL;
+      case UNKNOWN -> throw new IllegalStateException("refused before");
+    };
+  }
+}

@@ -1,0 +1,198 @@
+package dev.naru.operator.ingestion;
+
+import static dev.naru.crds.v1alpha1.ConditionTypes.DEGRADED;
+import static dev.naru.crds.v1alpha1.ConditionTypes.READY;
+import static dev.naru.crds.v1alpha1.ConditionTypes.RUN_HEALTHY;
+
+import dev.naru.crds.v1alpha1.Condition;
+import dev.naru.crds.v1alpha1.ConditionStatus;
+import dev.naru.crds.v1alpha1.Defaults;
+import dev.naru.crds.v1alpha1.DegradeOn;
+import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.IngestionJobSpec;
+import dev.naru.crds.v1alpha1.IngestionJobStatus;
+import dev.naru.crds.v1alpha1.LoadMode;
+import dev.naru.crds.v1alpha1.NextLoad;
+import dev.naru.crds.v1alpha1.Run;
+import dev.naru.operator.schedule.Cron;
+import dev.naru.operator.status.Conditions;
+import dev.naru.runfile.Fingerprint;
+import dev.naru.runfile.RunFile;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The parts of an IngestionJob's status. Pure. */
+final class IngestionStatus {
+
+  /** A pod that does not start is looked at again after this time. */
+  private static final Duration PENDING_RETRY = Duration.ofSeconds(15);
+
+  /** The CronJob controller needs a moment to fire. */
+  private static final Duration AFTER_FIRING = Duration.ofSeconds(5);
+
+  private IngestionStatus() {}
+
+  /** The complete status after a reconcile. */
+  static IngestionJobStatus of(
+      Progress progress, Resolution resolution, List<ObservedRun> runs, Clock clock) {
+    var job = progress.job;
+    var before = Optional.ofNullable(job.getStatus());
+    var running = runs.stream().filter(ObservedRun::active).reduce((_, newer) -> newer);
+    running
+        .filter(it -> it.state() instanceof RunState.Active(_, var pending) && pending)
+        .ifPresent(_ -> progress.lookAgainIn(PENDING_RETRY));
+    var next = nextRun(resolution, job.getSpec(), clock.instant());
+    next.ifPresent(
+        it -> progress.lookAgainIn(Duration.between(clock.instant(), it).plus(AFTER_FIRING)));
+    return new IngestionJobStatus(
+        job.getMetadata().getGeneration(),
+        progress.conditions.toList(),
+        progress.history.dataThrough().orElse(null),
+        running.map(RunRecord::active).or(progress.history::newest).orElse(null),
+        progress.history.lastSuccess().orElse(null),
+        next.map(Instant::toString).orElse(null),
+        nextLoad(progress, resolution).orElse(null),
+        progress.history.ended(),
+        effective(job.getSpec()),
+        progress.runFileName.orElse(null),
+        answered(progress, RunRequest.Kind.Run)
+            .or(() -> before.map(it -> it.lastHandledRunRequest()))
+            .orElse(null),
+        answered(progress, RunRequest.Kind.FullRefresh)
+            .or(() -> before.map(it -> it.lastHandledFullRefreshRequest()))
+            .orElse(null),
+        progress
+            .answeredCancel
+            .or(() -> before.map(it -> it.lastHandledCancelRequest()))
+            .orElse(null));
+  }
+
+  private static Optional<String> answered(Progress progress, RunRequest.Kind kind) {
+    return progress.answered.filter(it -> it.kind() == kind).map(RunRequest::token);
+  }
+
+  private static Optional<NextLoad> nextLoad(Progress progress, Resolution resolution) {
+    return switch (resolution) {
+      case Resolution.Resolved resolved ->
+          nextLoad(
+              resolved.runFile(),
+              progress.history.lastSuccess(),
+              RunRequest.next(progress.job).filter(it -> progress.answered.isEmpty()));
+      case Resolution.Unresolved _ ->
+          Optional.ofNullable(progress.job.getStatus()).map(IngestionJobStatus::nextLoad);
+    };
+  }
+
+  private static Optional<Instant> nextRun(
+      Resolution resolution, IngestionJobSpec spec, Instant now) {
+    return switch (resolution) {
+      case Resolution.Resolved _ -> nextRun(spec, now);
+      case Resolution.Unresolved _ -> Optional.empty();
+    };
+  }
+
+  /** Sets RunHealthy from a run that just ended; a cancelled one says nothing about health. */
+  static void health(Conditions conditions, RunRecord ended) {
+    switch (ended.run().result()) {
+      case SUCCEEDED ->
+          conditions.set(RUN_HEALTHY, ConditionStatus.TRUE, ended.reason(), ended.run().message());
+      case FAILED ->
+          conditions.set(RUN_HEALTHY, ConditionStatus.FALSE, ended.reason(), ended.run().message());
+      case CANCELLED, RUNNING, UNKNOWN -> {}
+    }
+  }
+
+  /** Sets Degraded as {@code spec.degradeOn} declares it. */
+  static void degraded(Conditions conditions, IngestionJobSpec spec) {
+    var unhealthy = conditions.get(RUN_HEALTHY).filter(it -> it.status() == ConditionStatus.FALSE);
+    if (spec.degradeOn().contains(DegradeOn.RUN) && unhealthy.isPresent()) {
+      conditions.set(
+          DEGRADED, ConditionStatus.TRUE, unhealthy.get().reason(), unhealthy.get().message());
+    } else {
+      conditions.drop(DEGRADED);
+    }
+  }
+
+  /** When the schedule fires next; empty without a schedule and while suspended. */
+  static Optional<Instant> nextRun(IngestionJobSpec spec, Instant now) {
+    if (spec.schedule() == null || Boolean.TRUE.equals(spec.suspend())) {
+      return Optional.empty();
+    }
+    return Cron.parse(spec.schedule().cron(), IngestionResolver.timeZone(spec)).next(now);
+  }
+
+  /** Announces a full load of an incremental job, with the fields whose change is the cause. */
+  static Optional<NextLoad> nextLoad(
+      RunFile runFile, Optional<Run> lastSuccess, Optional<RunRequest> request) {
+    if (runFile.load().mode() == RunFile.Mode.FULL) {
+      return Optional.empty();
+    }
+    if (request.filter(it -> it.kind() == RunRequest.Kind.FullRefresh).isPresent()) {
+      return Optional.of(new NextLoad(LoadMode.FULL, "a full refresh was requested"));
+    }
+    if (lastSuccess.isEmpty()) {
+      return Optional.of(
+          new NextLoad(LoadMode.FULL, "the first run of an incremental job loads everything"));
+    }
+    var before = lastSuccess.get().fingerprint();
+    if (before == null) {
+      return Optional.empty();
+    }
+    var changed = Fingerprint.of(runFile).changedSince(Fingerprint.parse(before));
+    return changed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new NextLoad(
+                LoadMode.FULL,
+                String.join(", ", changed) + " changed: everything is loaded again"));
+  }
+
+  /** Fields that are absent in spec, by path, and the value that counts. */
+  static Map<String, String> effective(IngestionJobSpec spec) {
+    var effective = new TreeMap<String, String>();
+    if (spec.parallelism() == null) {
+      effective.put("spec.parallelism", Integer.toString(Defaults.PARALLELISM));
+    }
+    if (spec.timeout() == null) {
+      effective.put("spec.timeout", Defaults.TIMEOUT);
+    }
+    if (spec.schedule() != null && spec.schedule().timeZone() == null) {
+      effective.put("spec.schedule.timeZone", Defaults.TIME_ZONE);
+    }
+    if (spec.load().incremental() != null
+        && spec.load().incremental().cursor().lookback() == null) {
+      effective.put("spec.load.incremental.cursor.lookback", Defaults.LOOKBACK);
+    }
+    if (spec.schemaPolicy() == null || spec.schemaPolicy().newColumns() == null) {
+      effective.put("spec.schemaPolicy.newColumns", newColumns(spec));
+    }
+    return effective;
+  }
+
+  private static String newColumns(IngestionJobSpec spec) {
+    return switch (Defaults.newColumns(spec.source().columns() != null)) {
+      case ADD -> "Add";
+      case REPORT -> "Report";
+      case FAIL -> "Fail";
+      case UNKNOWN -> throw new IllegalStateException("no default is unknown");
+    };
+  }
+
+  /** Whether the stored status says that this very generation was realised. */
+  static boolean realised(IngestionJob job) {
+    return Optional.ofNullable(job.getStatus())
+        .filter(it -> job.getMetadata().getGeneration().equals(it.observedGeneration()))
+        .stream()
+        .flatMap(it -> it.conditions().stream())
+        .anyMatch(it -> it.type().equals(READY) && it.status() == ConditionStatus.TRUE);
+  }
+
+  static List<Condition> conditions(Optional<IngestionJobStatus> status) {
+    return status.map(IngestionJobStatus::conditions).orElse(List.of());
+  }
+}

@@ -1,0 +1,116 @@
+package dev.naru.operator.ingestion;
+
+import dev.naru.crds.v1alpha1.Annotations;
+import dev.naru.operator.pod.Jobs;
+import dev.naru.operator.pod.PodTrouble;
+import dev.naru.runfile.Documents;
+import dev.naru.runfile.RunId;
+import dev.naru.runfile.RunResult;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * One run, read from its Job and pods. Pure.
+ *
+ * @param cancelled whether someone asked to cancel it
+ */
+record ObservedRun(RunId id, Job job, boolean cancelled, RunState state) {
+
+  /** On a Job that was told to stop: the token of the request. */
+  static final String CANCELLED = "naru.dev/cancelled-by";
+
+  /**
+   * Reads one run.
+   *
+   * @param pods of the IngestionJob
+   * @param failedMounts finds the FailedMount Events of a pod that does not start
+   */
+  static ObservedRun of(
+      String resource, Job job, Collection<Pod> pods, Function<Pod, List<Event>> failedMounts) {
+    var token = annotation(job, Annotations.REQUEST_TOKEN).orElse("");
+    var id = RunId.of(resource, job.getMetadata().getName(), job.getMetadata().getUid(), token);
+    return new ObservedRun(
+        id,
+        job,
+        annotation(job, CANCELLED).isPresent(),
+        state(job, Jobs.pods(job, pods), failedMounts));
+  }
+
+  /** Whether the run goes on. */
+  boolean active() {
+    return state instanceof RunState.Active;
+  }
+
+  /** Whether it was asked for, rather than scheduled. */
+  boolean requested() {
+    return annotation(job, Annotations.REQUEST_TOKEN).isPresent();
+  }
+
+  static Optional<String> annotation(Job job, String key) {
+    var annotations = job.getMetadata().getAnnotations();
+    return annotations == null ? Optional.empty() : Optional.ofNullable(annotations.get(key));
+  }
+
+  private static RunState state(
+      Job job, List<Pod> newestFirst, Function<Pod, List<Event>> failedMounts) {
+    var results = newestFirst.stream().flatMap(pod -> result(pod).stream()).toList();
+    var end = Jobs.end(job);
+    if (end.isEmpty()) {
+      return new RunState.Active(
+          note(newestFirst, results, failedMounts),
+          newestFirst.stream().limit(1).anyMatch(PodTrouble::pending));
+    }
+    return results.stream()
+        // a pod that published and was killed before its end was noticed is the one that counts
+        .filter(ObservedRun::published)
+        .findFirst()
+        .or(() -> results.stream().findFirst())
+        .<RunState>map(RunState.Ended::new)
+        .orElseGet(
+            () ->
+                new RunState.Lost(
+                    end.get().getType().equals("Complete"),
+                    end.get().getReason() == null ? "" : end.get().getReason()));
+  }
+
+  private static Optional<String> note(
+      List<Pod> newestFirst, List<RunResult> results, Function<Pod, List<Event>> failedMounts) {
+    return newestFirst.stream()
+        .findFirst()
+        .flatMap(
+            pod ->
+                PodTrouble.of(pod, PodTrouble.pending(pod) ? failedMounts.apply(pod) : List.of()))
+        .map(trouble -> "The pod does not start: " + trouble.message())
+        .or(
+            () ->
+                results.stream()
+                    .findFirst()
+                    .map(last -> "An attempt failed and is tried again: " + last.message()));
+  }
+
+  private static boolean published(RunResult result) {
+    return switch (result.outcome()) {
+      case PUBLISHED, ALREADY_PUBLISHED -> true;
+      case FAILED, ACTION_NEEDED -> false;
+    };
+  }
+
+  private static Optional<RunResult> result(Pod pod) {
+    return Jobs.terminationMessage(pod).flatMap(ObservedRun::parse);
+  }
+
+  private static Optional<RunResult> parse(String message) {
+    try {
+      var result = Documents.read(message, RunResult.class);
+      return Optional.of(result).filter(it -> RunResult.API_VERSION.equals(it.apiVersion()));
+    } catch (IllegalArgumentException e) {
+      // cut at 4 KiB, or the last lines of a log after a crash: the ledger knows better
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.naru.operator.kube;
+
+import dev.naru.crds.v1alpha1.Labels;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.HttpURLConnection;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The one way in which children are written: server-side apply with the field manager {@code naru},
+ * only when hash or content differ, only on objects the owner controls.
+ */
+public final class Applier {
+
+  /** Hash of the desired object, on the object. */
+  static final String HASH = "naru.dev/desired-hash";
+
+  private final KubernetesClient client;
+  private final MeterRegistry metrics;
+
+  public Applier(KubernetesClient client, MeterRegistry metrics) {
+    this.client = client;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Makes {@code desired} true. Its annotations gain the hash.
+   *
+   * @param cache the label-selected informer of the kind; it learns what was written
+   */
+  public <T extends HasMetadata> Applied apply(
+      HasMetadata owner, T desired, InformerEventSource<T, ?> cache) {
+    var hash = Canonical.hash(desired);
+    desired.getMetadata().getAnnotations().put(HASH, hash);
+    var current = find(desired, cache);
+    var applied = judge(owner, desired, hash, current);
+    switch (applied) {
+      case Applied.Created _, Applied.Updated _, Applied.Repaired _ ->
+          remember(
+              client
+                  .resource(desired)
+                  .patch(
+                      new PatchContext.Builder()
+                          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                          .withFieldManager(Labels.NARU)
+                          .withForce(true)
+                          .build()),
+              current,
+              cache);
+      case Applied.Unchanged _, Applied.Foreign _, Applied.Deleting _ -> {}
+    }
+    return counted(desired, applied);
+  }
+
+  /**
+   * Creates an object whose content never changes afterwards (a Job's template is immutable). Its
+   * name is deterministic, so "exists already" is success when it is ours: an earlier attempt got
+   * through although its answer was lost.
+   */
+  public <T extends HasMetadata> Applied create(
+      HasMetadata owner, T desired, InformerEventSource<T, ?> cache) {
+    var cached = cache.get(ResourceID.fromResource(desired));
+    if (cached.isPresent()) {
+      return counted(desired, existing(owner, desired, cached.get()));
+    }
+    try {
+      remember(client.resource(desired).create(), Optional.empty(), cache);
+      return counted(desired, new Applied.Created());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+      var current = Optional.ofNullable(client.resource(desired).get());
+      return counted(
+          desired,
+          current
+              .map(object -> existing(owner, desired, object))
+              .orElseGet(
+                  () -> new Applied.Deleting(desired.getKind(), desired.getMetadata().getName())));
+    }
+  }
+
+  /** Deletes exactly the object that was seen; one that changed or was replaced stays. */
+  public <T extends HasMetadata> void delete(T seen) {
+    client.resource(seen).lockResourceVersion().delete();
+    count(seen, "deleted");
+  }
+
+  private <T extends HasMetadata> Optional<T> find(T desired, InformerEventSource<T, ?> cache) {
+    // a miss in a label-selected cache is not "absent": a forced apply would take a foreign object
+    // of that name over, hence one GET before each create
+    return cache
+        .get(ResourceID.fromResource(desired))
+        .or(() -> Optional.ofNullable(client.resource(desired).get()));
+  }
+
+  private static <T extends HasMetadata> Applied judge(
+      HasMetadata owner, T desired, String hash, Optional<T> current) {
+    if (current.isEmpty()) {
+      return new Applied.Created();
+    }
+    var found = current.get();
+    return switch (existing(owner, desired, found)) {
+      case Applied.Unchanged unchanged ->
+          !hash.equals(found.getMetadata().getAnnotations().get(HASH))
+              ? new Applied.Updated()
+              : Canonical.drifted(found, desired)
+                  ? new Applied.Repaired(found.getMetadata().getResourceVersion())
+                  : unchanged;
+      case Applied other -> other;
+    };
+  }
+
+  private static Applied existing(HasMetadata owner, HasMetadata desired, HasMetadata found) {
+    var name = desired.getMetadata().getName();
+    if (!Children.controlledBy(found, owner)) {
+      return new Applied.Foreign(desired.getKind(), name);
+    }
+    return found.isMarkedForDeletion()
+        ? new Applied.Deleting(desired.getKind(), name)
+        : new Applied.Unchanged();
+  }
+
+  private static <T extends HasMetadata> void remember(
+      T written, Optional<T> before, InformerEventSource<T, ?> cache) {
+    var id = ResourceID.fromResource(written);
+    before.ifPresentOrElse(
+        old -> cache.handleRecentResourceUpdate(id, written, old),
+        () -> cache.handleRecentResourceCreate(id, written));
+  }
+
+  private Applied counted(HasMetadata desired, Applied applied) {
+    count(desired, applied.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+    return applied;
+  }
+
+  private void count(HasMetadata object, String result) {
+    metrics.counter("naru.apply", "kind", object.getKind(), "result", result).increment();
+  }
+}

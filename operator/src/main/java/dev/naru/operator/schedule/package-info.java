@@ -1,0 +1,2 @@
+/** Cron expressions as Kubernetes reads them. */
+package dev.naru.operator.schedule;

@@ -1,0 +1,94 @@
+package dev.naru.operator.status;
+
+import dev.naru.crds.v1alpha1.Labels;
+import dev.naru.runfile.Hashes;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes notices as Events, before the status that remembers them: a crash in between tells the
+ * same notice again under the same name, and "exists already" ends it.
+ */
+public final class Notices {
+
+  private static final Logger log = LoggerFactory.getLogger(Notices.class);
+
+  /** The API server's limit for the message of an Event. */
+  private static final int MAX_MESSAGE = 1024;
+
+  private final KubernetesClient client;
+  private final Clock clock;
+
+  public Notices(KubernetesClient client, Clock clock) {
+    this.client = client;
+    this.clock = clock;
+  }
+
+  /** Tells one notice about a resource. */
+  public void tell(HasMetadata about, Notice notice) {
+    log.info(
+        "event kind={} namespace={} name={} reason={} message=\"{}\"",
+        about.getKind(),
+        about.getMetadata().getNamespace(),
+        about.getMetadata().getName(),
+        notice.reason(),
+        notice.message());
+    try {
+      client.resource(event(about, notice, clock.instant())).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        return;
+      }
+      // by Kubernetes' convention Events are told at best effort: work must not wait for them
+      log.warn(
+          "event not written kind={} name={} reason={} code={} cause=\"{}\"",
+          about.getKind(),
+          about.getMetadata().getName(),
+          notice.reason(),
+          e.getCode(),
+          e.getMessage());
+    }
+  }
+
+  static Event event(HasMetadata about, Notice notice, Instant now) {
+    var metadata = about.getMetadata();
+    var at = now.truncatedTo(ChronoUnit.SECONDS).toString();
+    var id = Hashes.sha256Hex(metadata.getUid(), notice.reason(), notice.key()).substring(0, 16);
+    return new EventBuilder()
+        .withNewMetadata()
+        .withNamespace(metadata.getNamespace())
+        .withName(metadata.getName() + "." + id)
+        .endMetadata()
+        .withNewInvolvedObject()
+        .withApiVersion(about.getApiVersion())
+        .withKind(about.getKind())
+        .withNamespace(metadata.getNamespace())
+        .withName(metadata.getName())
+        .withUid(metadata.getUid())
+        .endInvolvedObject()
+        .withType(notice.type().name())
+        .withReason(notice.reason())
+        .withMessage(
+            notice.message().length() <= MAX_MESSAGE
+                ? notice.message()
+                : notice.message().substring(0, MAX_MESSAGE - 1) + "…")
+        .withFirstTimestamp(at)
+        .withLastTimestamp(at)
+        .withCount(1)
+        .withNewSource()
+        .withComponent(Labels.NARU)
+        .endSource()
+        .withReportingComponent(Labels.NARU)
+        .withReportingInstance(Labels.NARU)
+        .build();
+  }
+}

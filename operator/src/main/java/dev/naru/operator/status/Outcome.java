@@ -1,0 +1,43 @@
+package dev.naru.operator.status;
+
+/** How a reconcile ended; each becomes exactly one state of the conditions. */
+public sealed interface Outcome {
+
+  /** Why, as one word of a closed set. */
+  String reason();
+
+  /** For people; without clock, counter or random id, so that it is stable. */
+  String message();
+
+  /** The declaration is realised. */
+  record Done(String reason, String message) implements Outcome {
+    public Done(Reason reason, String message) {
+      this(reason.code(), message);
+    }
+  }
+
+  /**
+   * Something else has to happen first.
+   *
+   * @param patient whether it may last; otherwise it is Stalled after {@link Readiness#PATIENCE}
+   */
+  record Wait(String reason, String message, boolean patient) implements Outcome {
+
+    /** A wait that ends by itself. */
+    public static Wait on(Reason reason, String message) {
+      return new Wait(reason.code(), message, true);
+    }
+
+    /** A wait that may need a person. */
+    public static Wait onMissing(String message) {
+      return new Wait(Reason.DEPENDENCY_MISSING.code(), message, false);
+    }
+  }
+
+  /** A person must act: the message names the field, what is allowed and what to do. */
+  record Fail(String reason, String message) implements Outcome {
+    public Fail(Reason reason, String message) {
+      this(reason.code(), message);
+    }
+  }
+}
