@@ -94,16 +94,7 @@ class CrdsIT {
     var name = job.getMetadata().getName();
 
     patch(server, namespace, name, "{\"spec\":{\"destination\":{\"table\":\"vouchers\"}}}");
-    server.kubectl(
-        "patch",
-        "ij",
-        name,
-        "-n",
-        namespace,
-        "--subresource=status",
-        "--type=merge",
-        "-p",
-        "{\"status\":{\"dataThrough\":\"2026-11-23T04:00:00Z\"}}");
+    patchStatus(server, namespace, "ij", name, "{\"dataThrough\":\"2026-11-23T04:00:00Z\"}");
 
     assertThatThrownBy(
             () -> patch(server, namespace, name, "{\"spec\":{\"destination\":{\"table\":\"x\"}}}"))
@@ -114,6 +105,78 @@ class CrdsIT {
     patch(server, namespace, name, "{\"spec\":{\"suspend\":true}}");
     IngestionJobStatus status = jobs.withName(name).get().getStatus();
     assertThat(status.dataThrough()).isEqualTo("2026-11-23T04:00:00Z");
+  }
+
+  @Test
+  void columnsFitEightyCharactersAndTellWhatHappened(ControlPlane server, KubernetesClient client) {
+    var namespace = server.newNamespace();
+    server.kubectl("apply", "-n", namespace, "-f", "src/test/resources/valid");
+    patchStatus(
+        server,
+        namespace,
+        "ij",
+        "reservations",
+        """
+        {"conditions": [{"type": "Ready", "status": "True", "reason": "Suspended"}],
+         "dataThrough": "2026-11-23T04:00:00Z", "nextRun": "2026-11-24T04:00:00Z",
+         "lastRun": {"id": "s-1", "startTime": "2026-11-23T04:00:00Z", "result": "Succeeded"},
+         "lastSuccess": {"id": "s-1", "rows": 1200000}}
+        """);
+    patchStatus(
+        server,
+        namespace,
+        "conn",
+        "rental-db",
+        """
+        {"conditions": [{"type": "Ready", "status": "True", "reason": "Ready"},
+                        {"type": "Reachable", "status": "False", "reason": "AuthenticationFailed"}],
+         "server": {"version": "PostgreSQL 17.2"}}
+        """);
+
+    var jobs = server.kubectl("get", "ij", "reservations", "-n", namespace);
+    var connections = server.kubectl("get", "conn", "-n", namespace);
+    var warehouses = server.kubectl("get", "wh", "-n", namespace);
+
+    assertThat(jobs + connections + warehouses)
+        .isNotEmpty()
+        .satisfies(text -> assertThat(text.lines()).allMatch(line -> line.length() <= 80, text));
+    assertThat(jobs)
+        .containsPattern("NAME +READY +REASON +SCHEDULE +LAST-RUN +RESULT +AGE")
+        .containsPattern("reservations +True +Suspended +0 4 \\* \\* \\* +\\S+ +Succeeded ");
+    assertThat(connections)
+        .containsPattern("NAME +READY +REACHABLE +TYPE +SERVER +AGE")
+        .containsPattern("rental-db +True +False +PostgreSQL +PostgreSQL 17.2 ");
+    assertThat(warehouses)
+        .containsPattern("NAME +READY +PROJECT +LOCATION +AGE")
+        .containsPattern("main +socar-data +asia-northeast3 ");
+    assertThat(server.kubectl("get", "ij", "-o", "wide", "-n", namespace))
+        .contains("DATA-THROUGH", "1200000", "2026-11-24T04:00:00Z", "raw_rental");
+    assertThat(server.kubectl("get", "naru", "-n", namespace, "-o", "name").lines()).hasSize(6);
+  }
+
+  @Test
+  void explainReadsWell(ControlPlane server) {
+    var text = server.kubectl("explain", "ingestionjob.spec.load").replaceAll("\\s+", " ");
+
+    assertThat(text)
+        .contains(
+            "How the target is brought up to date: everything on every run, or what changed.",
+            "incremental <Object> How changes are found; with mode Incremental only",
+            "mode <string> -required- enum: Full, Incremental Full: every run replaces everything.");
+  }
+
+  private static void patchStatus(
+      ControlPlane server, String namespace, String kind, String name, String status) {
+    server.kubectl(
+        "patch",
+        kind,
+        name,
+        "-n",
+        namespace,
+        "--subresource=status",
+        "--type=merge",
+        "-p",
+        "{\"status\":" + status + "}");
   }
 
   private static void patch(ControlPlane server, String namespace, String name, String patch) {

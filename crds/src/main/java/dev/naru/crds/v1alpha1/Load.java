@@ -25,5 +25,5 @@ public record Load(
                 + "whose cursor moved; rows deleted in the source stay in the target")
         @Required
         LoadMode mode,
-    @JsonPropertyDescription("How changes are found; with mode Incremental")
+    @JsonPropertyDescription("How changes are found; with mode Incremental only")
         Incremental incremental) {}
