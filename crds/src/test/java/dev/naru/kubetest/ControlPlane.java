@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A real API server with etcd and controllers but no node, with Naru's CRDs. It is started once per
@@ -22,23 +21,21 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ControlPlane {
 
-  private final Path repository;
   private final Path folder;
   private final String kubectl;
   private final KubernetesClient client;
 
-  private ControlPlane(Path repository, Path folder) {
-    this.repository = repository;
+  private ControlPlane(Path folder) {
     this.folder = folder;
-    this.kubectl =
-        run(1, "bash", "-c", ". " + repository.resolve("e2e/lib.sh") + "; find_kubectl").strip();
-    run(
-        10,
-        repository.resolve("e2e/cluster/control-plane").toString(),
+    Commands.run(
+        30,
+        Commands.script("e2e/cluster/control-plane"),
         "up",
         folder.toString(),
         "--watch-parent",
         Long.toString(ProcessHandle.current().pid()));
+    var library = Commands.script("e2e/lib.sh");
+    this.kubectl = Commands.run(10, "bash", "-c", ". " + library + "; find_kubectl").strip();
     this.client = newClient();
     installCrds();
   }
@@ -46,7 +43,7 @@ public final class ControlPlane {
   /** Starts one, below the folder of the module under test. */
   static ControlPlane start() {
     var folder = Path.of("target", "control-plane-" + ProcessHandle.current().pid());
-    return new ControlPlane(repository(), folder.toAbsolutePath());
+    return new ControlPlane(folder.toAbsolutePath());
   }
 
   /** A client with all rights that reads as leniently as the operator. */
@@ -57,10 +54,19 @@ public final class ControlPlane {
   /** Another such client; the caller closes it. */
   public KubernetesClient newClient() {
     return new KubernetesClientBuilder()
-        .withConfig(Config.fromKubeconfig(read(kubeconfig())))
+        .withConfig(config())
         .withKubernetesSerialization(Lenient.serialization())
         .withHttpClientFactory(new JdkHttpClientFactory())
         .build();
+  }
+
+  /** How clients reach the API server. */
+  public Config config() {
+    try {
+      return Config.fromKubeconfig(Files.readString(kubeconfig()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public Path kubeconfig() {
@@ -88,58 +94,12 @@ public final class ControlPlane {
   public String kubectl(String... arguments) {
     var command = new ArrayList<>(List.of(kubectl, "--kubeconfig", kubeconfig().toString()));
     command.addAll(List.of(arguments));
-    return run(1, command.toArray(String[]::new));
+    return Commands.run(1, command.toArray(String[]::new));
   }
 
   private void installCrds() {
-    var crds = repository.resolve("crds").toString();
+    var crds = Commands.script("crds");
     kubectl("apply", "--server-side", "--field-manager", "naru", "-f", crds);
     kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
-  }
-
-  /** Runs a command to its end and returns its output, errors included. */
-  private static String run(int minutes, String... command) {
-    try {
-      var output = Files.createTempFile("naru-", ".log");
-      try {
-        var process =
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
-          process.destroy();
-          throw new AssertionError(String.join(" ", command) + " took too long:\n" + read(output));
-        }
-        if (process.exitValue() != 0) {
-          throw new AssertionError(String.join(" ", command) + " failed:\n" + read(output));
-        }
-        return read(output);
-      } finally {
-        Files.delete(output);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path repository() {
-    for (var folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-      if (Files.exists(folder.resolve("mvnw"))) {
-        return folder;
-      }
-    }
-    throw new AssertionError("no mvnw above " + Path.of("").toAbsolutePath());
   }
 }

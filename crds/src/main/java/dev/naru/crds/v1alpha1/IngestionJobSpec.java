@@ -37,7 +37,9 @@ public record IngestionJobSpec(
             "Columns that identify a row in the source; required by mode Incremental")
         @Size(max = 16) List<@Size(min = 1, max = 64) String> primaryKey,
     @JsonPropertyDescription(
-            "How the target is brought up to date: everything on every run, or what changed. A " + "change of source, columns, filter, primaryKey or cursor column makes the next load " + "a full one")
+            "How the target is brought up to date: everything on every run, or what changed. A "
+                + "change of source, columns, filter, primaryKey or cursor column makes the next load "
+                + "a full one")
         @Required
         Load load,
     @JsonPropertyDescription(
