@@ -36,6 +36,8 @@ public final class Ledger {
           Column.nullable("cursor_bound", STRING)
               .withDescription("exclusive; the next incremental run begins here"),
           Column.nullable("data_through", TIMESTAMP),
+          Column.nullable("target_created", TIMESTAMP)
+              .withDescription("when the table was created that this run published into"),
           Column.required("start_time", TIMESTAMP),
           Column.required("pod", STRING),
           Column.required("recorded_at", TIMESTAMP));
@@ -94,7 +96,8 @@ public final class Ledger {
         """
         SELECT run_key, run_id, target, resource, outcome, reason, message, fingerprint,
           mode, mode_reason, row_count, byte_count, cursor_bound,
-          UNIX_MICROS(data_through), UNIX_MICROS(start_time), pod, UNIX_MICROS(recorded_at)
+          UNIX_MICROS(data_through), UNIX_MICROS(target_created), UNIX_MICROS(start_time),
+          pod, UNIX_MICROS(recorded_at)
         FROM %s
         WHERE target = %s%s
         ORDER BY recorded_at DESC
@@ -105,7 +108,7 @@ public final class Ledger {
 
   /** The statement that adds a row, ending with a semicolon. */
   static String insert(TableId table, LedgerRow row) {
-    return "INSERT INTO %s (run_key, run_id, target, resource, outcome, reason, message, fingerprint, mode, mode_reason, row_count, byte_count, cursor_bound, data_through, start_time, pod, recorded_at)\nVALUES (%s);"
+    return "INSERT INTO %s (run_key, run_id, target, resource, outcome, reason, message, fingerprint, mode, mode_reason, row_count, byte_count, cursor_bound, data_through, target_created, start_time, pod, recorded_at)\nVALUES (%s);"
         .formatted(
             table.sql(),
             String.join(
@@ -124,6 +127,7 @@ public final class Ledger {
                 Long.toString(row.bytes()),
                 Sql.string(row.bound()),
                 Sql.timestamp(row.dataThrough()),
+                Sql.timestamp(row.targetCreated()),
                 Sql.timestamp(Optional.of(row.startTime())),
                 Sql.string(row.pod()),
                 "CURRENT_TIMESTAMP()"));
@@ -145,9 +149,10 @@ public final class Ledger {
         Long.parseLong(required(row, 11)),
         row.text(12),
         row.text(13).map(Ledger::instant),
-        instant(required(row, 14)),
-        required(row, 15),
-        row.text(16).map(Ledger::instant));
+        row.text(14).map(Ledger::instant),
+        instant(required(row, 15)),
+        required(row, 16),
+        row.text(17).map(Ledger::instant));
   }
 
   private static String required(Query.Row row, int column) {

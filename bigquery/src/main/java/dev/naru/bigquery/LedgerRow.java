@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param target {@code project.dataset.table}
  * @param resource {@code namespace/name} of the IngestionJob
  * @param bound exclusive upper end of the cursor, the next incremental run begins there
+ * @param targetCreated when the table was created that this run published into: a table that was
+ *     dropped and made again does not hold what the ledger says
  * @param pod who wrote the row
  * @param recordedAt set by BigQuery when the row is written; absent before
  */
@@ -30,6 +32,7 @@ public record LedgerRow(
     long bytes,
     Optional<String> bound,
     Optional<Instant> dataThrough,
+    Optional<Instant> targetCreated,
     Instant startTime,
     String pod,
     Optional<Instant> recordedAt) {}

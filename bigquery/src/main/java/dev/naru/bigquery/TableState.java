@@ -3,6 +3,7 @@ package dev.naru.bigquery;
 import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.api.services.bigquery.model.TableSchema;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,9 +12,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A table as it was when we looked. */
+/**
+ * A table as it was when we looked.
+ *
+ * @param created tells a table from an earlier one of the same name
+ */
 public record TableState(
-    TableId id, List<TableFieldSchema> fields, Map<String, String> labels, Optional<String> etag) {
+    TableId id,
+    List<TableFieldSchema> fields,
+    Map<String, String> labels,
+    Optional<Instant> created,
+    Optional<String> etag) {
 
   static TableState of(TableId id, Table table) {
     var schema = Optional.ofNullable(table.getSchema()).map(TableSchema::getFields);
@@ -21,6 +30,7 @@ public record TableState(
         id,
         schema.orElse(List.of()),
         Optional.ofNullable(table.getLabels()).orElse(Map.of()),
+        Optional.ofNullable(table.getCreationTime()).map(Instant::ofEpochMilli),
         Optional.ofNullable(table.getEtag()));
   }
 

@@ -94,11 +94,22 @@ public final class Tables {
             .setClustering(new Clustering().setFields(List.of(clusterBy))));
   }
 
-  /** Makes sure that a staging table exists; BigQuery removes it at {@code expires}. */
-  public void createStaging(TableId id, List<Column> columns, Owner owner, Instant expires) {
+  /**
+   * Makes sure that a staging table exists; BigQuery removes it at {@code expires}.
+   *
+   * @return the table, perhaps one that an earlier attempt made
+   */
+  public TableState createStaging(TableId id, List<Column> columns, Owner owner, Instant expires) {
     var labels = new TreeMap<>(owner.labels());
     labels.put(Owner.KIND, "staging");
     create(table(id, staged(columns), labels).setExpirationTime(expires.toEpochMilli()));
+    return find(id)
+        .orElseThrow(
+            () ->
+                new RetryableFailure(
+                    WarehouseReason.TABLE_NOT_FOUND,
+                    "Staging table %s vanished as soon as it was made. Has the dataset a very short default table expiration? The run will be tried again."
+                        .formatted(id)));
   }
 
   /** Staged rows may be NULL in a column the target requires: the publish says so, not the load. */

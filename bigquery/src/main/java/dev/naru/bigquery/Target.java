@@ -1,6 +1,7 @@
 package dev.naru.bigquery;
 
 import dev.naru.runfile.RunFile.NewColumns;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -47,9 +48,10 @@ public final class Target {
    * What a run inserts.
    *
    * @param columns typed as the target is
+   * @param created when the table was created
    * @param notes what a person should know about columns left out
    */
-  public record Prepared(List<Column> columns, List<String> notes) {
+  public record Prepared(List<Column> columns, Optional<Instant> created, List<String> notes) {
     public Prepared {
       columns = List.copyOf(columns);
       notes = List.copyOf(notes);
@@ -58,14 +60,13 @@ public final class Target {
 
   /**
    * Refuses what would be refused later anyway, before anything is read; changes nothing.
-   *
-   * @return whether the table exists
    */
-  public boolean check(List<Column> wanted) {
+  public void check(List<Column> wanted) {
     var state = tables.find(id);
     state.ifPresent(found -> found.needsAdoption(owner, adopt));
-    plan(state, wanted);
-    return state.isPresent();
+    if (plan(state, wanted) instanceof SchemaPlan.Create) {
+      checkPartitionColumn(wanted);
+    }
   }
 
   /** Makes the rows fit. Safe to repeat after a death at any point. */
@@ -80,7 +81,8 @@ public final class Target {
         }
         case SchemaPlan.Unchanged fits -> {
           if (!state.orElseThrow().needsAdoption(owner, adopt)) {
-            return new Prepared(fits.columns(), fits.notes());
+            return new Prepared(
+                fits.columns(), state.orElseThrow().created(), fits.notes());
           }
           LOG.info("event=target-adopt table={} owner={}", id, owner);
           tables.patch(state.orElseThrow(), List.of(), List.of(), owner);

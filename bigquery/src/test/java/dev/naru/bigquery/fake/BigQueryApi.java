@@ -81,6 +81,7 @@ final class BigQueryApi {
     if (store.find(id).isPresent()) {
       throw ApiFailure.duplicate("Table " + id.replaceFirst("\\.", ":"));
     }
+    resource.put("creationTime", "" + store.now().toEpochMilli());
     var table = new FakeTable(resource);
     store.tables.put(id, table);
     return Answer.json(shown(table));

@@ -8,4 +8,9 @@ package dev.naru.worker.source;
  * @param predicate SQL predicate of its rows in the source's dialect; empty means all rows of the
  *     plan
  */
-public record Chunk(String id, String predicate) {}
+public record Chunk(String id, String predicate) {
+
+  public Chunk {
+    predicate = predicate == null ? "" : predicate; // an empty text is left out of documents
+  }
+}

@@ -35,8 +35,10 @@ public record ReadPlan(
     List<String> warnings) {
 
   public ReadPlan {
+    // empty texts and lists are left out of documents
+    predicate = predicate == null ? "" : predicate;
     columns = List.copyOf(columns);
-    chunks = List.copyOf(chunks);
+    chunks = List.copyOf(chunks == null ? List.of() : chunks);
     warnings = List.copyOf(warnings == null ? List.of() : warnings);
   }
 

@@ -1,0 +1,111 @@
+package dev.naru.worker.run;
+
+import dev.naru.bigquery.RetryableFailure;
+import dev.naru.bigquery.Target;
+import dev.naru.bigquery.WarehouseReason;
+import dev.naru.worker.source.ReadPlan;
+import dev.naru.worker.source.Source;
+import dev.naru.worker.stage.BucketSink;
+import dev.naru.worker.stage.Manifest;
+import dev.naru.worker.stage.StagedChunk;
+import dev.naru.worker.stage.StagingFolder;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From the source into the staging bucket: ends with a manifest whose rows were counted. */
+final class Reading {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reading.class);
+
+  private final RunIdentity self;
+  private final Supplier<Source> sources;
+  private final Target target;
+  private final StagingFolder folder;
+
+  Reading(RunIdentity self, Supplier<Source> sources, Target target, StagingFolder folder) {
+    this.self = self;
+    this.sources = sources;
+    this.target = target;
+    this.folder = folder;
+  }
+
+  /** Reads what no earlier attempt of this run has read. */
+  Manifest manifest(LoadDecision decision) throws InterruptedException {
+    var sealed = folder.manifest();
+    if (sealed.isPresent()) {
+      LOG.info(
+          "event=manifest-adopted rows={} chunks={}",
+          sealed.get().rows(),
+          sealed.get().chunks().size());
+      return sealed.get();
+    }
+    try (var source = sources.get()) {
+      var info = source.inspect();
+      info.warnings().forEach(warning -> LOG.warn("event=source-warning text=\"{}\"", warning));
+      target.check(info.columns());
+      var request = decision.request();
+      var continued = folder.plan().map(request::continuing).orElse(request);
+      var manifest = read(source, source.plan(continued), decision);
+      if (agrees(manifest)) {
+        return folder.seal(manifest);
+      }
+      folder.clear();
+      throw new RetryableFailure(
+          WarehouseReason.VERIFICATION_FAILED,
+          "The source counts %d rows but %d were read. The target was not touched; the next attempt reads everything again."
+              .formatted(manifest.sourceRows(), manifest.rows()));
+    }
+  }
+
+  private Manifest read(Source source, ReadPlan plan, LoadDecision decision)
+      throws InterruptedException {
+    plan.warnings().forEach(warning -> LOG.warn("event=plan-warning text=\"{}\"", warning));
+    folder.keep(plan);
+    var staged = byChunk(folder.staged());
+    var missing =
+        plan.chunks().stream().filter(chunk -> !staged.containsKey(chunk.id())).toList();
+    LOG.info(
+        "event=read mode={} chunks={} alreadyStaged={} estimatedRows={} dataThrough={}",
+        plan.mode(),
+        plan.chunks().size(),
+        plan.chunks().size() - missing.size(),
+        plan.estimatedRows(),
+        plan.dataThrough());
+    var sink = new BucketSink(folder, self.pod(), self.startTime(), missing.size());
+    source.read(plan, missing, sink);
+    var all = byChunk(folder.staged());
+    var chunks = plan.chunks().stream().map(chunk -> all.get(chunk.id())).toList();
+    if (chunks.contains(null)) {
+      throw new RetryableFailure(
+          WarehouseReason.VERIFICATION_FAILED,
+          "Not every chunk that was read has its receipt in the staging bucket. Is something deleting objects there? The target was not touched; the run will be tried again.");
+    }
+    var count = source.count(plan);
+    LOG.info("event=counted sourceRows={}", count);
+    return new Manifest(
+        plan, chunks, count, decision.reason(), self.pod(), self.startTime());
+  }
+
+  /**
+   * Chunks of one snapshot must add up exactly. Where the source offers none, rows come and go
+   * between the chunks; then only what the server said it sent is compared, chunk by chunk.
+   */
+  private static boolean agrees(Manifest manifest) {
+    var complete =
+        manifest.chunks().stream()
+            .allMatch(chunk -> chunk.receipt().rows() == chunk.receipt().sourceRows());
+    return complete
+        && (manifest.rows() == manifest.sourceRows()
+            || manifest.plan().consistency() == ReadPlan.Consistency.PER_CHUNK);
+  }
+
+  private static Map<String, StagedChunk> byChunk(List<StagedChunk> chunks) {
+    return chunks.stream()
+        .collect(Collectors.toMap(chunk -> chunk.receipt().chunk(), Function.identity()));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.naru.worker.run;
+
+import dev.naru.bigquery.Failure;
+import dev.naru.bigquery.Owner;
+import dev.naru.bigquery.Patience;
+import dev.naru.bigquery.WarehouseSession;
+import dev.naru.runfile.Documents;
+import dev.naru.runfile.Mounts;
+import dev.naru.runfile.RunFile;
+import dev.naru.runfile.RunResult;
+import dev.naru.worker.source.Credentials;
+import dev.naru.worker.source.Source;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code worker run}: one run as the mounted run file says, its result as termination message. */
+public final class RunCommand {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  private final Path runFile;
+  private final Map<String, String> environment;
+  private final BiFunction<RunFile, Credentials, Source> sources;
+  private final Clock clock;
+
+  /**
+   * @param sources opens the source a run file names
+   */
+  public RunCommand(
+      Path runFile,
+      Map<String, String> environment,
+      BiFunction<RunFile, Credentials, Source> sources,
+      Clock clock) {
+    this.runFile = runFile;
+    this.environment = environment;
+    this.sources = sources;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs.
+   *
+   * @return the exit code: 0 done, 10 a person must act, 1 another attempt may succeed
+   */
+  public int execute() throws IOException, InterruptedException {
+    var run = Documents.read(Files.readString(runFile), RunFile.class);
+    if (!RunFile.API_VERSION.equals(run.apiVersion())) {
+      LOG.error(
+          "event=unknown-run-file version={} known={} text=\"operator and worker must be of one release\"",
+          run.apiVersion(),
+          RunFile.API_VERSION);
+      return 10;
+    }
+    var self = RunIdentity.of(run, environment, clock.instant());
+    var result = execute(run, self);
+    LOG.info(
+        "event=run-end outcome={} reason={} rows={} bytes={} text=\"{}\"",
+        result.outcome(),
+        result.reason(),
+        result.rows(),
+        result.bytes(),
+        result.message());
+    var target =
+        environment.getOrDefault(Mounts.ENV_TERMINATION_LOG, Mounts.TERMINATION_LOG);
+    Files.writeString(Path.of(target), TerminationMessage.of(result));
+    return TerminationMessage.exitCode(result);
+  }
+
+  private RunResult execute(RunFile run, RunIdentity self) throws InterruptedException {
+    var labels =
+        new TreeMap<>(new Owner(run.job().namespace(), run.job().name()).labels());
+    labels.put("naru_run", self.key());
+    var patience = Patience.until(self.startTime().plus(run.timeout()));
+    try (var warehouse = WarehouseSession.open(run.warehouse(), labels, patience)) {
+      var credentials = Path.of(Mounts.CREDENTIALS);
+      return new IngestionRun(
+              run,
+              self,
+              warehouse,
+              () -> sources.apply(run, Credentials.read(credentials)),
+              clock)
+          .execute();
+    } catch (Failure failure) {
+      LOG.error("event=run-failed reason={}", failure.reason().code(), failure);
+      return new RunReport(run, self, clock).failed(failure);
+    }
+  }
+}

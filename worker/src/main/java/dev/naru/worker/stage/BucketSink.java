@@ -1,0 +1,84 @@
+package dev.naru.worker.stage;
+
+import dev.naru.bigquery.ResumableUpload;
+import dev.naru.runfile.Hashes;
+import dev.naru.worker.source.Chunk;
+import dev.naru.worker.source.ChunkReceipt;
+import dev.naru.worker.source.ChunkSink;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Streams chunks into the staging bucket. Each pod writes files of its own; the receipt, written
+ * after the file is complete and its checksum agrees, decides whose file counts.
+ */
+public final class BucketSink implements ChunkSink {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BucketSink.class);
+
+  private final StagingFolder folder;
+  private final String pod;
+  private final String writer;
+  private final int chunks;
+  private final AtomicLong done = new AtomicLong();
+  private final AtomicLong rows = new AtomicLong();
+
+  /**
+   * @param pod for receipts
+   * @param startedAt with the pod, names this attempt's files
+   * @param chunks how many will come, for the progress in the log
+   */
+  public BucketSink(StagingFolder folder, String pod, java.time.Instant startedAt, int chunks) {
+    this.folder = folder;
+    this.pod = pod;
+    this.writer = Hashes.sha256Hex(pod, startedAt.toString()).substring(0, 8);
+    this.chunks = chunks;
+  }
+
+  @Override
+  public Output open(Chunk chunk) {
+    return new File(folder.bucket().upload(folder.filePath(chunk.id(), writer)));
+  }
+
+  private final class File implements Output {
+
+    private final ResumableUpload upload;
+
+    private File(ResumableUpload upload) {
+      this.upload = upload;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      upload.write(bytes, offset, length);
+    }
+
+    @Override
+    public void commit(ChunkReceipt receipt) {
+      var stored = upload.finish();
+      var first =
+          folder.addReceipt(
+              new StagedChunk(
+                  receipt,
+                  stored.path(),
+                  stored.uri(),
+                  String.format("%08x", stored.crc32c()),
+                  pod));
+      LOG.info(
+          "event=chunk-staged chunk={} of={} done={} rows={} totalRows={} bytes={} first={}",
+          receipt.chunk(),
+          chunks,
+          done.incrementAndGet(),
+          receipt.rows(),
+          rows.addAndGet(receipt.rows()),
+          receipt.fileBytes(),
+          first);
+    }
+
+    @Override
+    public void close() {
+      upload.close();
+    }
+  }
+}
