@@ -58,9 +58,7 @@ public final class Target {
     }
   }
 
-  /**
-   * Refuses what would be refused later anyway, before anything is read; changes nothing.
-   */
+  /** Refuses what would be refused later anyway, before anything is read; changes nothing. */
   public void check(List<Column> wanted) {
     var state = tables.find(id);
     state.ifPresent(found -> found.needsAdoption(owner, adopt));
@@ -81,8 +79,7 @@ public final class Target {
         }
         case SchemaPlan.Unchanged fits -> {
           if (!state.orElseThrow().needsAdoption(owner, adopt)) {
-            return new Prepared(
-                fits.columns(), state.orElseThrow().created(), fits.notes());
+            return new Prepared(fits.columns(), state.orElseThrow().created(), fits.notes());
           }
           LOG.info("event=target-adopt table={} owner={}", id, owner);
           tables.patch(state.orElseThrow(), List.of(), List.of(), owner);

@@ -8,10 +8,12 @@ import dev.naru.runfile.ProbeResult;
 import dev.naru.worker.bench.Bench;
 import dev.naru.worker.bench.BenchOptions;
 import dev.naru.worker.probe.Probe;
+import dev.naru.worker.run.RunCommand;
 import dev.naru.worker.source.Credentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -47,6 +49,9 @@ public final class Worker {
   static int execute(List<String> arguments) throws IOException, InterruptedException {
     var command = arguments.isEmpty() ? "" : arguments.getFirst();
     return switch (command) {
+      case "run" ->
+          new RunCommand(Path.of(Mounts.RUN_FILE), System.getenv(), Sources::of, Clock.systemUTC())
+              .execute();
       case "probe" -> probe();
       case "bench" -> bench(arguments.subList(1, arguments.size()));
       case "--help", "help" -> {

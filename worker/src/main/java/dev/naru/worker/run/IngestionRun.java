@@ -64,8 +64,7 @@ public final class IngestionRun {
     try {
       return attempt();
     } catch (Failure failure) {
-      return publishedMeanwhile(failure)
-          .orElseGet(() -> recorded(report.failed(failure), failure));
+      return publishedMeanwhile(failure).orElseGet(() -> recorded(report.failed(failure), failure));
     } catch (RuntimeException defect) {
       return recorded(report.failed(defect), defect);
     }

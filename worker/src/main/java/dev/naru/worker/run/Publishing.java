@@ -1,5 +1,6 @@
 package dev.naru.worker.run;
 
+import dev.naru.bigquery.JobStep;
 import dev.naru.bigquery.Ledger;
 import dev.naru.bigquery.LoadJob;
 import dev.naru.bigquery.Owner;
@@ -9,7 +10,6 @@ import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.Target;
 import dev.naru.bigquery.WarehouseReason;
 import dev.naru.bigquery.WarehouseSession;
-import dev.naru.bigquery.JobStep;
 import dev.naru.runfile.RunFile;
 import dev.naru.runfile.RunResult;
 import dev.naru.worker.stage.Manifest;
@@ -53,7 +53,6 @@ final class Publishing {
    * Loads, verifies and publishes.
    *
    * @param base run key of the run whose rows the target held when this run decided what to read
-   * @param published the ledger row to write in the same transaction
    */
   RunResult publish(Manifest manifest, Optional<String> base) {
     var staging = staging(manifest);
@@ -86,9 +85,7 @@ final class Publishing {
             report.row(result, manifest, prepared.created()));
     warehouse
         .jobs()
-        .run(
-            new JobStep(self.key(), "publish " + step),
-            warehouse.query().statement(script.sql()));
+        .run(new JobStep(self.key(), "publish " + step), warehouse.query().statement(script.sql()));
     LOG.info(
         "event=published target={} mode={} rows={} bytes={}",
         self.target(),

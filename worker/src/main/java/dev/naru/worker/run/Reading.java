@@ -67,8 +67,7 @@ final class Reading {
     plan.warnings().forEach(warning -> LOG.warn("event=plan-warning text=\"{}\"", warning));
     folder.keep(plan);
     var staged = byChunk(folder.staged());
-    var missing =
-        plan.chunks().stream().filter(chunk -> !staged.containsKey(chunk.id())).toList();
+    var missing = plan.chunks().stream().filter(chunk -> !staged.containsKey(chunk.id())).toList();
     LOG.info(
         "event=read mode={} chunks={} alreadyStaged={} estimatedRows={} dataThrough={}",
         plan.mode(),
@@ -87,8 +86,7 @@ final class Reading {
     }
     var count = source.count(plan);
     LOG.info("event=counted sourceRows={}", count);
-    return new Manifest(
-        plan, chunks, count, decision.reason(), self.pod(), self.startTime());
+    return new Manifest(plan, chunks, count, decision.reason(), self.pod(), self.startTime());
   }
 
   /**

@@ -67,25 +67,19 @@ public final class RunCommand {
         result.rows(),
         result.bytes(),
         result.message());
-    var target =
-        environment.getOrDefault(Mounts.ENV_TERMINATION_LOG, Mounts.TERMINATION_LOG);
+    var target = environment.getOrDefault(Mounts.ENV_TERMINATION_LOG, Mounts.TERMINATION_LOG);
     Files.writeString(Path.of(target), TerminationMessage.of(result));
     return TerminationMessage.exitCode(result);
   }
 
   private RunResult execute(RunFile run, RunIdentity self) throws InterruptedException {
-    var labels =
-        new TreeMap<>(new Owner(run.job().namespace(), run.job().name()).labels());
+    var labels = new TreeMap<>(new Owner(run.job().namespace(), run.job().name()).labels());
     labels.put("naru_run", self.key());
     var patience = Patience.until(self.startTime().plus(run.timeout()));
     try (var warehouse = WarehouseSession.open(run.warehouse(), labels, patience)) {
       var credentials = Path.of(Mounts.CREDENTIALS);
       return new IngestionRun(
-              run,
-              self,
-              warehouse,
-              () -> sources.apply(run, Credentials.read(credentials)),
-              clock)
+              run, self, warehouse, () -> sources.apply(run, Credentials.read(credentials)), clock)
           .execute();
     } catch (Failure failure) {
       LOG.error("event=run-failed reason={}", failure.reason().code(), failure);

@@ -30,9 +30,7 @@ final class RunReport {
   RunResult published(Manifest manifest, List<String> notes) {
     var plan = manifest.plan();
     var how =
-        manifest
-            .modeReason()
-            .orElse(plan.mode() == Mode.FULL ? "full load" : "incremental load");
+        manifest.modeReason().orElse(plan.mode() == Mode.FULL ? "full load" : "incremental load");
     var also = notes.isEmpty() ? "" : "; " + String.join("; ", notes);
     return new RunResult(
         RunResult.API_VERSION,
