@@ -3,6 +3,8 @@ package dev.naru.worker;
 import dev.naru.runfile.RunFile;
 import dev.naru.worker.source.Credentials;
 import dev.naru.worker.source.Source;
+import dev.naru.worker.source.mysql.MySqlConnector;
+import dev.naru.worker.source.mysql.MySqlSource;
 import dev.naru.worker.source.postgresql.PgConnector;
 import dev.naru.worker.source.postgresql.PostgresSource;
 
@@ -16,7 +18,7 @@ public final class Sources {
     var user = run.job().namespace() + "/" + run.job().name();
     return switch (run.source().engine()) {
       case POSTGRESQL -> new PostgresSource(run, new PgConnector(run.source(), credentials, user));
-      case MYSQL -> throw new UnsupportedOperationException("MySQL lands next");
+      case MYSQL -> new MySqlSource(run, new MySqlConnector(run.source(), credentials));
     };
   }
 }

@@ -6,6 +6,8 @@ import dev.naru.bigquery.RetryableFailure;
 import dev.naru.runfile.Database;
 import dev.naru.runfile.ProbeResult;
 import dev.naru.worker.source.Credentials;
+import dev.naru.worker.source.mysql.MySqlConnector;
+import dev.naru.worker.source.mysql.MySqlProbe;
 import dev.naru.worker.source.postgresql.PgConnector;
 import dev.naru.worker.source.postgresql.PgProbe;
 import java.util.List;
@@ -32,7 +34,7 @@ public record Probe(ProbeResult result, int exitCode) {
       return new Probe(
           switch (database.engine()) {
             case POSTGRESQL -> PgProbe.probe(database, new PgConnector(database, user, USER));
-            case MYSQL -> throw new UnsupportedOperationException("MySQL lands next");
+            case MYSQL -> MySqlProbe.probe(database, new MySqlConnector(database, user));
           },
           0);
     } catch (Failure failure) {
