@@ -48,7 +48,7 @@ final class Operator {
             "/api/v1/namespaces/naru-system/pods/http:" + pod + ":8080/proxy/metrics");
     return metrics
         .lines()
-        .filter(line -> line.startsWith("naru_reconciliations_total"))
+        .filter(line -> line.startsWith("operator_sdk_reconciliations_success_total"))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }
