@@ -13,7 +13,6 @@ import dev.naru.crds.v1alpha1.Durations;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.LoadMode;
 import dev.naru.crds.v1alpha1.NewColumns;
-import dev.naru.crds.v1alpha1.Reason;
 import dev.naru.crds.v1alpha1.Warehouse;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -125,18 +124,6 @@ class ModelTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "'" + text + "' is no duration: write hours, minutes and seconds such as 1h30m or 45s");
-  }
-
-  @Test
-  void reasonsAreOneWordAndDocumented() {
-    assertThat(Reason.values())
-        .allSatisfy(
-            reason -> {
-              assertThat(reason.toString()).matches("[A-Z][A-Za-z]+");
-              assertThat(reason.meaning()).endsWith(".");
-              assertThat(Reason.of(reason.toString())).contains(reason);
-            });
-    assertThat(Reason.of("SomethingElse")).isEmpty();
   }
 
   private void assertComesBack(JsonNode document, String what) {

@@ -13,8 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Writes the CRDs and what is derived from them. */
 public final class Generator {
@@ -28,24 +26,19 @@ public final class Generator {
   private Generator() {}
 
   /**
-   * Writes {@code <plural>.yaml} per kind.
+   * Writes {@code crds/<plural>.yaml} per kind, {@code docs/api.md} and {@code docs/conditions.md}.
    *
-   * @param args the folder of the CRDs
+   * @param args the root of the repository
    */
   public static void main(String[] args) throws IOException {
-    var folder = Files.createDirectories(Path.of(args[0]));
-    for (var file : files().entrySet()) {
-      Files.writeString(folder.resolve(file.getKey()), file.getValue());
+    var repository = Path.of(args[0]);
+    var crds = crds();
+    for (var crd : crds) {
+      var name = crd.getSpec().getNames().getPlural() + ".yaml";
+      Files.writeString(repository.resolve("crds").resolve(name), HEADER + yaml(crd));
     }
-  }
-
-  /** The CRD files by name. */
-  static Map<String, String> files() {
-    var files = new TreeMap<String, String>();
-    for (var crd : crds()) {
-      files.put(crd.getSpec().getNames().getPlural() + ".yaml", HEADER + yaml(crd));
-    }
-    return files;
+    Files.writeString(repository.resolve("docs/api.md"), ApiReference.of(crds));
+    Files.writeString(repository.resolve("docs/conditions.md"), ConditionReference.of(repository));
   }
 
   /** The finished CRDs, in the order of {@link #KINDS}. */
