@@ -19,6 +19,7 @@ from company.world import RESERVATIONS_PER_COUPON, World
 # bookings per hour of the day in Seoul: morning commute, lunch, a long evening peak
 _BY_HOUR = (6, 4, 2, 1, 1, 2, 5, 14, 18, 12, 11, 13, 16, 13, 12, 13, 16, 24, 34, 36, 30, 22, 15, 10)
 _BY_WEEKDAY = (85, 82, 86, 95, 125, 160, 135)
+_HISTORY_CLOSE = clock.midnight(clock.HISTORY_DAYS)
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ class Booking(NamedTuple):
 
 
 def bookings(world: World, book: Book, first: int, end: int) -> Iterator[Booking]:
-    rng = bits(world.seed, "bookings", book.first_id + first)
+    rng, close = bits(world.seed, "bookings", book.first_id + first), book.close
     for n, created in enumerate(book.booking_times(first, end), book.first_id + first):
-        yield _booking(world, rng, n, created, book.close)
+        yield _booking(world, rng, n, created, close)
 
 
 def _booking(world: World, rng, n: int, created: int, close: int) -> Booking:
@@ -172,9 +173,8 @@ def unredeemed(world: World) -> Iterator[str]:
 
 def _coupon(n: int, r: int, member: str, issued: int, used: int | None) -> str:
     kind = ("PERCENT", "FIXED", "FREE_HOURS")[r % 3]
-    close = clock.midnight(clock.HISTORY_DAYS)
     until = issued + (61 + (r >> 20) % 60) * DAY
-    expired = used is None and until < close
+    expired = used is None and until < _HISTORY_CLOSE
     return "\t".join((
         str(n), f"{r & 0xFFFFFFFFFF:010X}-{n:06d}", words.COUPON_NAMES[(r >> 8) % 6], member, kind,
         ("15.00", "5000.00", "2.00")[r % 3], NULL if r % 4 else f"{(r >> 30) % 40 / 10 + 1}", words.WEEKDAYS[(r >> 40) % 5],

@@ -31,9 +31,7 @@ def midnight(day: int) -> int:
 
 def text(at: int) -> str:
     """`2025-03-02 11:04:59.001002`, without a zone. Looked up, not computed: this is called millions of times."""
-    seconds, micros = divmod(at, SECOND)
-    hour, second = divmod(seconds, 3600)
-    return f"{_HOUR_TEXT[hour - _FIRST_HOUR]}{_MINUTE_TEXT[second]}.{micros:06d}"
+    return f"{_HOUR_TEXT[at // HOUR - _FIRST_HOUR]}{_MINUTE_TEXT[at // SECOND % 3600]}.{at % SECOND:06d}"
 
 
 def day_text(at: int) -> str:
