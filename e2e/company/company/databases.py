@@ -59,9 +59,10 @@ class MariaDB:
 
     @classmethod
     def load(cls, table: str, file: str) -> str:
-        # strict: a value that does not fit stops the load instead of becoming a warning
+        # strict: a value that does not fit stops the load instead of becoming a warning;
+        # patient: the next rows may be a while in the making
         return (
-            "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES', foreign_key_checks = 0, unique_checks = 0;"
+            "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES', foreign_key_checks = 0, unique_checks = 0, net_read_timeout = 600;"
             f" LOAD DATA LOCAL INFILE '{file}' INTO TABLE {table} CHARACTER SET utf8mb4 {cls._LOADED_AS[table]};"
         )
 

@@ -32,7 +32,7 @@ def generate(postgresql: PostgreSQL, mariadb: MariaDB, seed: int, scale: float, 
         chunks.put(chunk)
     for _ in range(processes):
         chunks.put(None)
-    workers = [fork.Process(target=_work, args=(world, postgresql, mariadb, chunks, done)) for _ in range(processes)]
+    workers = [fork.Process(target=_work, args=(world, postgresql, mariadb, chunks, done), daemon=True) for _ in range(processes)]
     for worker in workers:
         worker.start()
     _show_progress(done, processes, started)

@@ -1,10 +1,12 @@
+-- No AUTO_INCREMENT: the company draws its ids elsewhere, and LOAD DATA would hold the lock of the counter to its end,
+-- so that only one process could load a table at a time.
 DROP TABLE IF EXISTS company_calendar, payments, coupons;
 
 CREATE TABLE company_calendar (edition varchar(64) NOT NULL, seed bigint NOT NULL, scale decimal(12,6) NOT NULL, day int NOT NULL)
   COMMENT 'What the generator knows about itself: one row once the data is complete';
 
 CREATE TABLE coupons (
-  id          bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  id          bigint unsigned NOT NULL PRIMARY KEY,
   code        varchar(20) NOT NULL,
   name        varchar(100) NOT NULL,
   member_id   char(36) CHARACTER SET ascii NOT NULL,
@@ -22,7 +24,7 @@ CREATE TABLE coupons (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='쿠폰: one row per issued coupon';
 
 CREATE TABLE payments (
-  id                 bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  id                 bigint unsigned NOT NULL PRIMARY KEY,
   payment_key        binary(16) NOT NULL,
   reservation_id     bigint unsigned NOT NULL,
   member_id          char(36) CHARACTER SET ascii NOT NULL,
