@@ -60,9 +60,10 @@ class MariaDB:
     @classmethod
     def load(cls, table: str, file: str) -> str:
         # strict: a value that does not fit stops the load instead of becoming a warning;
-        # patient: the next rows may be a while in the making
+        # patient: the next rows may be a while in the making;
+        # and not unique_checks = 0, with which the first process would lock the empty table for itself (bulk insert)
         return (
-            "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES', foreign_key_checks = 0, unique_checks = 0, net_read_timeout = 600;"
+            "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES', foreign_key_checks = 0, net_read_timeout = 600;"
             f" LOAD DATA LOCAL INFILE '{file}' INTO TABLE {table} CHARACTER SET utf8mb4 {cls._LOADED_AS[table]};"
         )
 
