@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobStatus;
+import dev.naru.kubetest.Commands;
 import dev.naru.kubetest.ControlPlane;
 import dev.naru.kubetest.WithControlPlane;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -15,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a real API server makes of the CRDs. */
 @WithControlPlane
@@ -72,6 +75,23 @@ class CrdsIT {
         .as("not current before the first reconcile")
         .isEqualTo(-1);
     assertThat(server.kubectl("diff", "-n", namespace, "-f", file.toString())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"overlays/dev", "overlays/prod", "platform/dev", "platform/prod"})
+  void acceptsSamples(String folder, ControlPlane server, KubernetesClient client) {
+    var namespace = new NamespaceBuilder().withNewMetadata().withName("rental").endMetadata();
+    client.resource(namespace.build()).serverSideApply();
+
+    var said =
+        server.kubectl(
+            "apply",
+            "--server-side",
+            "--dry-run=server",
+            "-k",
+            Commands.script("samples/car-sharing/" + folder));
+
+    assertThat(said).contains(".naru.dev/").doesNotContain("Warning");
   }
 
   @ParameterizedTest

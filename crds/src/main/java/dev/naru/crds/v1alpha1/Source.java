@@ -18,7 +18,7 @@ import io.fabric8.generator.annotation.ValidationRule;
     message = "filter is the condition alone: leave out the word WHERE",
     fieldPath = ".filter")
 @ValidationRule(
-    value = "!has(self.filter) || !self.filter.matches(';[ ]*$')",
+    value = "!has(self.filter) || !self.filter.matches(';[ \\t\\r\\n]*$')",
     message = "filter is one condition: leave out the semicolon at the end",
     fieldPath = ".filter")
 public record Source(
