@@ -22,7 +22,8 @@ import java.util.Map;
     value =
         "self.stagingBucket.matches('^gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/[A-Za-z0-9._-]+)*$')",
     message =
-        "stagingBucket must be written gs://bucket or gs://bucket/prefix, without a slash at the end",
+        "stagingBucket must be written gs://bucket or gs://bucket/prefix, without a slash at "
+            + "the end",
     fieldPath = ".stagingBucket")
 @ValidationRule(
     value = "!has(self.opsDataset) || self.opsDataset.matches(" + Rules.DATASET + ")",
@@ -30,33 +31,44 @@ import java.util.Map;
     fieldPath = ".opsDataset")
 @ValidationRule(
     value =
-        "!has(self.impersonateServiceAccount) || self.impersonateServiceAccount.matches('^[a-z0-9-]+@[a-z0-9.-]+[.]gserviceaccount[.]com$')",
+        "!has(self.impersonateServiceAccount) || "
+            + "self.impersonateServiceAccount.matches('^[a-z0-9-]+@[a-z0-9.-]+[.]gserviceaccount[.]com$')",
     message =
-        "impersonateServiceAccount must be the e-mail address of a Google service account, such as marts@my-project.iam.gserviceaccount.com",
+        "impersonateServiceAccount must be the e-mail address of a Google service account, "
+            + "such as marts@my-project.iam.gserviceaccount.com",
     fieldPath = ".impersonateServiceAccount")
 @ValidationRule(
     value = "!(has(self.impersonateServiceAccount) && has(self.localEndpoints))",
     message =
-        "impersonateServiceAccount and localEndpoints exclude each other: a local stand-in is never sent a credential. Keep localEndpoints for a local warehouse, impersonateServiceAccount for BigQuery",
+        "impersonateServiceAccount and localEndpoints exclude each other: a local stand-in "
+            + "is never sent a credential. Keep localEndpoints for a local warehouse, "
+            + "impersonateServiceAccount for BigQuery",
     fieldPath = ".localEndpoints",
     reason = "FieldValueForbidden")
 @ValidationRule(
     value = "has(self.impersonateServiceAccount) || has(self.localEndpoints)",
     message =
-        "impersonateServiceAccount is needed: name the service account that calls are made as, such as marts@my-project.iam.gserviceaccount.com (a local warehouse has localEndpoints instead)",
+        "impersonateServiceAccount is needed: name the service account that calls are made "
+            + "as, such as marts@my-project.iam.gserviceaccount.com (a local warehouse has "
+            + "localEndpoints instead)",
     fieldPath = ".impersonateServiceAccount",
     reason = "FieldValueRequired")
 @ValidationRule(
     value =
-        "!has(self.maxBytesBilledPerQuery) || (type(self.maxBytesBilledPerQuery) == int ? int(self.maxBytesBilledPerQuery) > 0 : isQuantity(string(self.maxBytesBilledPerQuery)) && quantity(string(self.maxBytesBilledPerQuery)).isGreaterThan(quantity('0')))",
+        "!has(self.maxBytesBilledPerQuery) || (type(self.maxBytesBilledPerQuery) == int ? "
+            + "int(self.maxBytesBilledPerQuery) > 0 : "
+            + "isQuantity(string(self.maxBytesBilledPerQuery)) && "
+            + "quantity(string(self.maxBytesBilledPerQuery)).isGreaterThan(quantity('0')))",
     message =
         "maxBytesBilledPerQuery must be a number of bytes above 0, such as 200Gi or 1500000000",
     fieldPath = ".maxBytesBilledPerQuery")
 @ValidationRule(
     value =
-        "!has(self.labels) || self.labels.all(key, key.matches('^[a-z][a-z0-9_-]{0,62}$') && self.labels[key].matches('^[a-z0-9_-]*$'))",
+        "!has(self.labels) || self.labels.all(key, key.matches('^[a-z][a-z0-9_-]{0,62}$') && "
+            + "self.labels[key].matches('^[a-z0-9_-]*$'))",
     message =
-        "labels must be as BigQuery has them: keys and values of at most 63 lower-case letters, digits, _ and -, keys beginning with a letter",
+        "labels must be as BigQuery has them: keys and values of at most 63 lower-case "
+            + "letters, digits, _ and -, keys beginning with a letter",
     fieldPath = ".labels")
 public record BigQuery(
     @JsonPropertyDescription("Project that holds the datasets") @Required @Size(min = 1, max = 100) String project,

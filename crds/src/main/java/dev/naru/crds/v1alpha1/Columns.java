@@ -10,9 +10,11 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value =
-        "!(has(self.include) && self.include.size() > 0 && has(self.exclude) && self.exclude.size() > 0)",
+        "!(has(self.include) && self.include.size() > 0 && has(self.exclude) && "
+            + "self.exclude.size() > 0)",
     message =
-        "include and exclude exclude each other: list either the columns to read or those to leave out",
+        "include and exclude exclude each other: list either the columns to read or those to "
+            + "leave out",
     fieldPath = ".exclude",
     reason = "FieldValueForbidden")
 public record Columns(

@@ -9,9 +9,11 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value =
-        "has(self.postgresql) == (self.type == 'PostgreSQL') && has(self.mysql) == (self.type == 'MySQL')",
+        "has(self.postgresql) == (self.type == 'PostgreSQL') && has(self.mysql) == "
+            + "(self.type == 'MySQL')",
     messageExpression =
-        "'type ' + self.type + ' needs the member ' + (self.type == 'MySQL' ? 'mysql' : 'postgresql') + ' and no other: describe the server in that member, or change type'")
+        "'type ' + self.type + ' needs the member ' + (self.type == 'MySQL' ? 'mysql' : "
+            + "'postgresql') + ' and no other: describe the server in that member, or change type'")
 public record ConnectionSpec(
     @JsonPropertyDescription(
             "Kind of the source; the member of that name describes it. MySQL is also for "

@@ -14,7 +14,8 @@ import io.fabric8.generator.annotation.ValidationRule;
     value =
         "self.host.matches('^([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9.])?|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$')",
     message =
-        "host must be a host name or an IP address alone, such as rental-db.prod.internal; a port goes to port, a database to database",
+        "host must be a host name or an IP address alone, such as rental-db.prod.internal; a "
+            + "port goes to port, a database to database",
     fieldPath = ".host")
 public record DatabaseServer(
     @JsonPropertyDescription("Host name or IP address, as seen from pods")

@@ -16,11 +16,13 @@ import java.util.List;
 @ValidationRule(
     value = "self.table.matches(" + Rules.TABLE + ")",
     message =
-        "table must be the name of a table alone, made of letters, digits, _ and -; the dataset stands in dataset",
+        "table must be the name of a table alone, made of letters, digits, _ and -; the "
+            + "dataset stands in dataset",
     fieldPath = ".table")
 @ValidationRule(
     value =
-        "!has(self.clusterBy) || self.clusterBy.all(column, self.clusterBy.exists_one(other, other == column))",
+        "!has(self.clusterBy) || self.clusterBy.all(column, self.clusterBy.exists_one(other, "
+            + "other == column))",
     message = "clusterBy names a column twice: name each column once",
     fieldPath = ".clusterBy")
 public record Destination(

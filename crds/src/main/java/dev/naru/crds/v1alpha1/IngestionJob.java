@@ -51,9 +51,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ValidationRule(value = Rules.NAME, message = Rules.NAME_MESSAGE)
 @ValidationRule(
     value =
-        "!has(oldSelf.status) || !has(oldSelf.status.dataThrough) || self.spec.destination == oldSelf.spec.destination",
+        "!has(oldSelf.status) || !has(oldSelf.status.dataThrough) || self.spec.destination "
+            + "== oldSelf.spec.destination",
     message =
-        "spec.destination cannot change once data was loaded (status.dataThrough is set): create another IngestionJob for the new destination; the table of this one stays",
+        "spec.destination cannot change once data was loaded (status.dataThrough is set): "
+            + "create another IngestionJob for the new destination; the table of this one stays",
     fieldPath = ".spec.destination",
     reason = "FieldValueForbidden")
 public class IngestionJob extends CustomResource<IngestionJobSpec, IngestionJobStatus>

@@ -15,12 +15,14 @@ import java.util.List;
     value =
         "self.load.mode != 'Incremental' || (has(self.primaryKey) && self.primaryKey.size() > 0)",
     message =
-        "mode Incremental needs primaryKey, the columns that identify a row: without it a changed row would be doubled. Write for instance primaryKey: [id], or mode: Full",
+        "mode Incremental needs primaryKey, the columns that identify a row: without it a "
+            + "changed row would be doubled. Write for instance primaryKey: [id], or mode: Full",
     fieldPath = ".primaryKey",
     reason = "FieldValueRequired")
 @ValidationRule(
     value =
-        "!has(self.primaryKey) || self.primaryKey.all(column, self.primaryKey.exists_one(other, other == column))",
+        "!has(self.primaryKey) || self.primaryKey.all(column, "
+            + "self.primaryKey.exists_one(other, other == column))",
     message = "primaryKey names a column twice: name each column once",
     fieldPath = ".primaryKey")
 @ValidationRule(

@@ -10,13 +10,15 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
     value = "self.mode != 'Incremental' || has(self.incremental)",
     message =
-        "mode Incremental needs the member incremental, such as incremental: {cursor: {column: updated_at}}",
+        "mode Incremental needs the member incremental, such as incremental: {cursor: "
+            + "{column: updated_at}}",
     fieldPath = ".incremental",
     reason = "FieldValueRequired")
 @ValidationRule(
     value = "self.mode == 'Incremental' || !has(self.incremental)",
     messageExpression =
-        "'incremental has no effect with mode ' + self.mode + ': remove it, or write mode: Incremental'",
+        "'incremental has no effect with mode ' + self.mode + ': remove it, or write mode: "
+            + "Incremental'",
     fieldPath = ".incremental",
     reason = "FieldValueForbidden")
 public record Load(

@@ -11,7 +11,8 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
     value = "[self.bigQuery, self.storage].all(url, url.matches('^https?://[^/ ]+(/[^/ ]+)*$'))",
     message =
-        "bigQuery and storage must be base URLs without a slash at the end, such as http://bigquery.local-services:9050")
+        "bigQuery and storage must be base URLs without a slash at the end, such as "
+            + "http://bigquery.local-services:9050")
 public record LocalEndpoints(
     @JsonPropertyDescription(
             "Base URL of the BigQuery API, e.g. http://bigquery.local-services:9050")

@@ -11,7 +11,8 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
     value = "!self.cron.startsWith('@')",
     message =
-        "cron must be written in five fields, macros such as @daily are not read: write 0 0 * * * for every midnight",
+        "cron must be written in five fields, macros such as @daily are not read: write 0 0 "
+            + "* * * for every midnight",
     fieldPath = ".cron")
 @ValidationRule(
     value = "!self.cron.contains('TZ=')",
@@ -23,11 +24,14 @@ import io.fabric8.generator.annotation.ValidationRule;
             + Rules.CRON
             + ")",
     message =
-        "cron must have five fields: minute 0-59, hour 0-23, day of month 1-31, month 1-12 or JAN-DEC, day of week 0-6 or SUN-SAT; for instance 30 4 * * MON-FRI",
+        "cron must have five fields: minute 0-59, hour 0-23, day of month 1-31, month 1-12 "
+            + "or JAN-DEC, day of week 0-6 or SUN-SAT; for instance 30 4 * * MON-FRI",
     fieldPath = ".cron")
 @ValidationRule(
     value =
-        "!has(self.timeZone) || (self.timeZone.matches('^(UTC|[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]*)+)$') && timestamp('2000-01-01T00:00:00Z').getFullYear(self.timeZone) > 0)",
+        "!has(self.timeZone) || "
+            + "(self.timeZone.matches('^(UTC|[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]*)+)$') && "
+            + "timestamp('2000-01-01T00:00:00Z').getFullYear(self.timeZone) > 0)",
     message = "timeZone must be the IANA name of a time zone, such as Asia/Seoul or UTC",
     fieldPath = ".timeZone")
 public record Schedule(

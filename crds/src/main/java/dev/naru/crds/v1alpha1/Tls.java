@@ -9,9 +9,11 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
     value =
-        "!has(self.caRef) || !has(self.mode) || self.mode == 'VerifyCA' || self.mode == 'VerifyFull'",
+        "!has(self.caRef) || !has(self.mode) || self.mode == 'VerifyCA' || self.mode == "
+            + "'VerifyFull'",
     message =
-        "caRef is only used by the modes VerifyCA and VerifyFull: choose one of them or remove caRef",
+        "caRef is only used by the modes VerifyCA and VerifyFull: choose one of them or "
+            + "remove caRef",
     fieldPath = ".caRef",
     reason = "FieldValueForbidden")
 @ValidationRule(
