@@ -17,6 +17,12 @@ import java.util.Optional;
  */
 record ApiError(int status, String reason, String location, String message) {
 
+  private static final int MAX_MESSAGE = 2000;
+
+  ApiError {
+    message = oneLine(message, MAX_MESSAGE);
+  }
+
   /** How to go on after an error. */
   enum Kind {
     /** No answer or a server error: it may have happened or not. Send the same again. */
@@ -40,7 +46,7 @@ record ApiError(int status, String reason, String location, String message) {
 
   static ApiError of(IOException e) {
     if (e instanceof Retryable auth && !auth.isRetryable()) {
-      return new ApiError(401, "authError", "", oneLine(orEmpty(e.getMessage())));
+      return new ApiError(401, "authError", "", orEmpty(e.getMessage()));
     }
     return switch (e) {
       case GoogleJsonResponseException json when json.getDetails() != null -> {
@@ -54,14 +60,13 @@ record ApiError(int status, String reason, String location, String message) {
             orEmpty(json.getDetails().getMessage()));
       }
       case HttpResponseException plain ->
-          new ApiError(plain.getStatusCode(), "", "", oneLine(orEmpty(plain.getContent())));
+          new ApiError(plain.getStatusCode(), "", "", orEmpty(plain.getContent()));
       default ->
           new ApiError(
               0,
               "",
               "",
-              e.getClass().getSimpleName()
-                  + (e.getMessage() == null ? "" : ": " + oneLine(e.getMessage())));
+              e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage()));
     };
   }
 
@@ -130,15 +135,15 @@ record ApiError(int status, String reason, String location, String message) {
   public String toString() {
     var code = status == 0 || status == 200 ? "" : "HTTP " + status + " ";
     var what = reason.isEmpty() ? "" : reason + ": ";
-    return (code + what + oneLine(message)).strip();
+    return (code + what + oneLine(message, 500)).strip();
   }
 
   private static String orEmpty(String text) {
     return text == null ? "" : text;
   }
 
-  private static String oneLine(String text) {
+  private static String oneLine(String text, int length) {
     var line = text.replaceAll("\\s+", " ").strip();
-    return line.length() <= 500 ? line : line.substring(0, 500) + "…";
+    return line.length() <= length ? line : line.substring(0, length) + "…";
   }
 }

@@ -4,6 +4,7 @@ import com.google.api.services.bigquery.model.Job;
 import com.google.api.services.bigquery.model.JobConfiguration;
 import com.google.api.services.bigquery.model.JobConfigurationLoad;
 import com.google.api.services.bigquery.model.TableReference;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One load of staged Avro files into an empty staging table: free, atomic, typed. */
@@ -28,7 +29,7 @@ public final class LoadJob {
                         .setDatasetId(table.dataset())
                         .setTableId(table.table()))
                 .setSchema(Schemas.of(Tables.staged(columns)))
-                .setSourceUris(files)
+                .setSourceUris(new ArrayList<>(files))
                 .setSourceFormat("AVRO")
                 .setUseAvroLogicalTypes(true)
                 .setCreateDisposition("CREATE_NEVER")

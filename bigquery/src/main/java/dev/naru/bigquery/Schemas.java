@@ -2,8 +2,10 @@ package dev.naru.bigquery;
 
 import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.api.services.bigquery.model.TableSchema;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Columns as BigQuery's API writes them, and back. */
 final class Schemas {
@@ -11,7 +13,10 @@ final class Schemas {
   private Schemas() {}
 
   static TableSchema of(List<Column> columns) {
-    return new TableSchema().setFields(columns.stream().map(Schemas::field).toList());
+    // Google's clone() cannot copy the JDK's immutable lists
+    return new TableSchema()
+        .setFields(
+            columns.stream().map(Schemas::field).collect(Collectors.toCollection(ArrayList::new)));
   }
 
   static TableFieldSchema field(Column column) {

@@ -21,6 +21,7 @@ final class BigQueryApi {
   private final Store store;
   private final Script script;
   final List<JobFault> jobFaults = new ArrayList<>();
+  Runnable beforeLoad = () -> {};
 
   BigQueryApi(Store store) {
     this.store = store;
@@ -180,6 +181,8 @@ final class BigQueryApi {
     if (load.isMissingNode()) {
       script.run(query);
     } else {
+      beforeLoad.run();
+      beforeLoad = () -> {};
       var rows = load(load);
       job.putObject("statistics").putObject("load").put("outputRows", "" + rows);
     }

@@ -16,9 +16,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 
@@ -36,6 +39,10 @@ public final class FakeBigQuery implements AutoCloseable {
   private final List<Call> journal = new ArrayList<>();
   private final List<Rule> rules = new ArrayList<>();
   private final Duration lateness;
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private Optional<Runnable> beforeScript = Optional.empty();
+  private Interference interfered = new Interference("", new CountDownLatch(0));
+  private boolean holdEqualRequests;
   private boolean dead;
 
   /** Strikes once, at the call that matches after {@code skip} others did. */
@@ -95,6 +102,70 @@ public final class FakeBigQuery implements AutoCloseable {
   public void failJob(Predicate<String> sql, String reason, String message) {
     synchronized (store) {
       bigQuery.jobFaults.add(new BigQueryApi.JobFault(sql, reason, message));
+    }
+  }
+
+  /** Does something to the staged objects right before the next load. */
+  public void beforeLoad(Consumer<Map<String, byte[]>> damage) {
+    synchronized (store) {
+      bigQuery.beforeLoad = () -> damage.accept(store.objects);
+    }
+  }
+
+  /**
+   * Does something once, before the next request that publishes is looked at. When its client loses
+   * patience meanwhile and sends the same again, that waits too.
+   */
+  public void beforeScript(Runnable interference) {
+    interfere(interference, true);
+  }
+
+  /** As {@link #beforeScript}, but an equal request of another client does not wait. */
+  public void besideScript(Runnable interference) {
+    interfere(interference, false);
+  }
+
+  private void interfere(Runnable interference, boolean holdEqual) {
+    synchronized (store) {
+      beforeScript = Optional.of(interference);
+      holdEqualRequests = holdEqual;
+    }
+  }
+
+  /** Waits until every request that arrived has taken its effect. */
+  public void awaitQuiet() {
+    var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (inFlight.get() > 0) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(inFlight.get() + " requests never ended");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Removes a table behind everybody's back. */
+  public void dropTable(String table) {
+    synchronized (store) {
+      store.tables.remove(table);
+    }
+  }
+
+  /** Makes a table with the columns id, name and updated_at that nobody labelled. */
+  public void createForeignTable(String table) {
+    var parts = table.split("\\.", -1);
+    var resource = Store.JSON.createObjectNode().put("creationTime", "1");
+    resource
+        .putObject("tableReference")
+        .put("projectId", parts[0])
+        .put("datasetId", parts[1])
+        .put("tableId", parts[2]);
+    var fields = resource.putObject("schema").putArray("fields");
+    fields.addObject().put("name", "id").put("type", "INT64").put("mode", "REQUIRED");
+    fields.addObject().put("name", "name").put("type", "STRING").put("mode", "NULLABLE");
+    fields.addObject().put("name", "updated_at").put("type", "TIMESTAMP").put("mode", "NULLABLE");
+    synchronized (store) {
+      store.datasets.put(parts[0] + "." + parts[1], Store.JSON.createObjectNode());
+      store.tables.put(table, new FakeTable(resource));
     }
   }
 
@@ -194,8 +265,15 @@ public final class FakeBigQuery implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
-    var call = read(exchange);
-    var answer = serve(call);
+    inFlight.incrementAndGet();
+    Optional<Answer> answer;
+    try {
+      var call = read(exchange);
+      interfere(call);
+      answer = serve(call);
+    } finally {
+      inFlight.decrementAndGet();
+    }
     if (answer.isEmpty()) {
       // closing without an answer is what a broken connection looks like
       exchange.close();
@@ -209,6 +287,37 @@ public final class FakeBigQuery implements AutoCloseable {
     }
     exchange.close();
   }
+
+  private void interfere(Call call) {
+    if (!call.mutates() || !call.text().contains("COMMIT TRANSACTION")) {
+      return;
+    }
+    Optional<Runnable> interference;
+    Interference current;
+    synchronized (store) {
+      interference = beforeScript;
+      beforeScript = Optional.empty();
+      if (interference.isPresent()) {
+        interfered = new Interference(holdEqualRequests ? call.text() : "", new CountDownLatch(1));
+      }
+      current = interfered;
+    }
+    try {
+      if (interference.isPresent()) {
+        try {
+          interference.get().run();
+        } finally {
+          current.done().countDown();
+        }
+      } else if (current.request().equals(call.text())) {
+        current.done().await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private record Interference(String request, CountDownLatch done) {}
 
   private Optional<Answer> serve(Call call) {
     Optional<Fault> fault;
