@@ -1,11 +1,15 @@
-"""Jobs as BigQuery keeps them: an id is used once, the location asked for is kept, and no job runs for ever.
+"""Jobs as BigQuery keeps them: an id is used once, the location asked for is kept, and every job ends.
 
 A job that was RUNNING when the process was killed is failed at the next start. Its transaction may have been committed
 just before: as with a lost answer, only the data (the ledger) tells.
 """
 
+import concurrent.futures
+import contextlib
 import threading
+import time
 
+import duckdb
 from local_bigquery.catalog import metadata
 from local_bigquery.engine import database
 from local_bigquery.errors import BigQueryError, already_exists, not_found
@@ -19,8 +23,10 @@ INTERRUPTED = BigQueryError(
     "Error encountered during execution. Retrying may solve the problem. (The local BigQuery was stopped while this job ran.)",
 )
 
+CANCEL_SECONDS = 10
+
 _submitting = threading.Lock()
-_new_job, _submit, _get = runner._job, runner.submit, runner.get
+_new_job, _submit = runner._job, runner.submit
 
 
 def _label(project_id: str, job_id: str, location: str | None) -> str:
@@ -54,6 +60,20 @@ def get(project_id: str, job_id: str) -> Job:
     return job
 
 
+def cancel(project_id: str, job_id: str) -> Job:
+    """Interrupts until the job has ended: the emulator does so once, which is lost while a statement is being planned."""
+    runner.get(project_id, job_id)
+    if running := runner._running.get((project_id, job_id)):
+        running.cancelled = True
+        deadline = time.monotonic() + CANCEL_SECONDS
+        while not running.future.done() and time.monotonic() < deadline:
+            if running.cursor:
+                with contextlib.suppress(duckdb.ConnectionException):  # closed: it ended just now
+                    running.cursor.interrupt()
+            concurrent.futures.wait([running.future], timeout=0.1)
+    return runner.get(project_id, job_id)
+
+
 def fail_interrupted():
     """Fails what was under way when the process ended."""
     unfinished = database.fetch("SELECT resource FROM emulator.jobs WHERE state <> 'DONE'")
@@ -65,5 +85,5 @@ def fail_interrupted():
 
 
 def install():
-    runner._job, runner.submit, runner.get = new_job, submit, get
+    runner._job, runner.submit, runner.get, runner.cancel = new_job, submit, get, cancel
     fail_interrupted()

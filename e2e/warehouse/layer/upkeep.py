@@ -11,7 +11,7 @@ from local_bigquery.catalog import metadata, tables
 from local_bigquery.engine import database
 from local_bigquery.errors import BigQueryError
 
-KEPT_RESULTS = 200
+KEPT_RESULTS = 100
 EVERY_SECONDS = 5
 
 
