@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Names, labels and ownership of the objects that belong to a resource. Pure. */
 public final class Children {
@@ -19,15 +20,17 @@ public final class Children {
 
   /** Labels of every child of {@code owner}; nothing is copied from the owner's own labels. */
   public static Map<String, String> labels(HasMetadata owner) {
-    return Map.of(
-        Labels.MANAGED_BY,
-        Labels.NARU,
-        Labels.KIND,
-        owner.getKind(),
-        Labels.NAME,
-        owner.getMetadata().getName(),
-        Labels.UID,
-        owner.getMetadata().getUid());
+    // sorted: an unordered map would make equal manifests unequal texts
+    return new TreeMap<>(
+        Map.of(
+            Labels.MANAGED_BY,
+            Labels.NARU,
+            Labels.KIND,
+            owner.getKind(),
+            Labels.NAME,
+            owner.getMetadata().getName(),
+            Labels.UID,
+            owner.getMetadata().getUid()));
   }
 
   /** Selects the children of all resources of one kind. */

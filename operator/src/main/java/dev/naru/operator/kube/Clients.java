@@ -8,6 +8,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 
@@ -18,9 +19,14 @@ public final class Clients {
 
   /** A client over the JDK's HTTP client. */
   public static KubernetesClient of(Config config) {
+    return of(config, new JdkHttpClientFactory());
+  }
+
+  /** As {@link #of(Config)}, with a factory that may watch what is sent. */
+  public static KubernetesClient of(Config config, HttpClient.Factory http) {
     return new KubernetesClientBuilder()
         .withConfig(config)
-        .withHttpClientFactory(new JdkHttpClientFactory())
+        .withHttpClientFactory(http)
         .withKubernetesSerialization(lenient())
         .build();
   }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Builds the Job of a worker pod, within the restricted pod security standard. */
 public final class WorkerJob {
@@ -43,7 +44,8 @@ public final class WorkerJob {
   /** CPU and memory of a worker whose pod settings say nothing; the memory bound is tested. */
   private static final ResourceRequirements RESOURCES =
       new ResourceRequirementsBuilder()
-          .withRequests(Map.of("cpu", new Quantity("250m"), "memory", new Quantity("512Mi")))
+          .withRequests(
+              new TreeMap<>(Map.of("cpu", new Quantity("250m"), "memory", new Quantity("512Mi"))))
           .withLimits(Map.of("memory", new Quantity("512Mi")))
           .build();
 

@@ -7,6 +7,10 @@ import com.cronutils.parser.CronParser;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -43,10 +47,15 @@ public final class Cron {
           .and()
           .instance();
 
-  private final ExecutionTime times;
+  private static final int DAY_OF_MONTH = 2;
+  private static final int DAY_OF_WEEK = 4;
+
+  /** The firings are those of any of these. */
+  private final List<ExecutionTime> times;
+
   private final ZoneId zone;
 
-  private Cron(ExecutionTime times, ZoneId zone) {
+  private Cron(List<ExecutionTime> times, ZoneId zone) {
     this.times = times;
     this.zone = zone;
   }
@@ -60,7 +69,10 @@ public final class Cron {
     var zone = zone(timeZone);
     try {
       return new Cron(
-          ExecutionTime.forCron(new CronParser(KUBERNETES).parse(expression.strip())), zone);
+          alternatives(expression.strip()).stream()
+              .map(it -> ExecutionTime.forCron(new CronParser(KUBERNETES).parse(it)))
+              .toList(),
+          zone);
     } catch (IllegalArgumentException e) {
       throw new InvalidSchedule(
           "cron",
@@ -73,7 +85,32 @@ public final class Cron {
 
   /** The first firing after {@code now}; empty when there is none, as on 30 February. */
   public Optional<Instant> next(Instant now) {
-    return times.nextExecution(now.atZone(zone)).map(java.time.ZonedDateTime::toInstant);
+    return times.stream()
+        .flatMap(it -> it.nextExecution(now.atZone(zone)).stream())
+        .map(ZonedDateTime::toInstant)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** cron-utils wants both days to match; Kubernetes is content with either. */
+  private static List<String> alternatives(String expression) {
+    var fields = expression.split("\\s+", -1);
+    if (fields.length != 5 || free(fields[DAY_OF_MONTH]) || free(fields[DAY_OF_WEEK])) {
+      return List.of(expression);
+    }
+    return List.of(with(fields, DAY_OF_WEEK), with(fields, DAY_OF_MONTH));
+  }
+
+  /**
+   * As in robfig/cron: a star anywhere in the list frees the field, a star with a step does not.
+   */
+  private static boolean free(String field) {
+    return Arrays.stream(field.split(",", -1)).anyMatch(it -> it.matches("[*?](/1)?"));
+  }
+
+  private static String with(String[] fields, int freed) {
+    var copy = fields.clone();
+    copy[freed] = "*";
+    return String.join(" ", copy);
   }
 
   private static ZoneId zone(String name) {

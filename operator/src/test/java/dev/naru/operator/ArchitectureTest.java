@@ -1,0 +1,54 @@
+package dev.naru.operator;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.naru.operator", importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+  /** Desired objects and decisions are functions: they hold no client and know no framework. */
+  @ArchTest
+  static final ArchRule pureClassesHoldNoClient =
+      noClasses()
+          .that()
+          .haveSimpleNameEndingWith("Manifests")
+          .or()
+          .haveSimpleNameEndingWith("Resolver")
+          .or()
+          .haveSimpleNameEndingWith("Verdict")
+          .or()
+          .haveSimpleNameEndingWith("Document")
+          .or()
+          .haveSimpleNameStartingWith("Run")
+          .and()
+          .doNotHaveSimpleName("RunRecorder")
+          .or()
+          .resideInAPackage("..pod..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.fabric8.kubernetes.client..", "io.javaoperatorsdk..");
+
+  /** What BigQuery answers reaches the reconcilers only through their own words. */
+  @ArchTest
+  static final ArchRule bigQueryStaysBehindTwoClasses =
+      noClasses()
+          .that()
+          .haveSimpleNameNotStartingWith("BigQuery")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.naru.bigquery..");
+
+  /** Features may use the shared packages, never the other way round. */
+  @ArchTest
+  static final ArchRule sharedPackagesKnowNoFeature =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..kube..", "..pod..", "..status..", "..schedule..", "..runtime..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..ingestion..", "..connection..", "..warehouse..");
+}

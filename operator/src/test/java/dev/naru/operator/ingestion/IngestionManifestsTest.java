@@ -1,0 +1,55 @@
+package dev.naru.operator.ingestion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.operator.Golden;
+import dev.naru.operator.it.Samples;
+import dev.naru.operator.pod.WorkerImage;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class IngestionManifestsTest {
+
+  private final IngestionJob job = identified(Samples.ingestionJob());
+  private final IngestionManifests manifests =
+      new IngestionManifests(
+          job,
+          (Resolution.Resolved)
+              IngestionResolver.resolve(
+                  job, Optional.of(Samples.connection()), Optional.of(Samples.warehouse())),
+          new WorkerImage("naru-worker:dev", "IfNotPresent"));
+
+  @Test
+  void runFile() {
+    Golden.assertMatches("ingestion-configmap", manifests.runFile());
+  }
+
+  @Test
+  void cronJob() {
+    Golden.assertMatches("ingestion-cronjob", manifests.cronJob(false).orElseThrow());
+  }
+
+  @Test
+  void requestedJob() {
+    Golden.assertMatches(
+        "ingestion-requested-job",
+        manifests.requested(new RunRequest(RunRequest.Kind.FullRefresh, "2026-01-01T00:00:00Z")));
+  }
+
+  @Test
+  void aHeldScheduleIsSuspendedAndNothingElseChanges() {
+    var free = manifests.cronJob(false).orElseThrow();
+    var held = manifests.cronJob(true).orElseThrow();
+    assertThat(held.getSpec().getSuspend()).isTrue();
+    held.getSpec().setSuspend(false);
+    assertThat(held).isEqualTo(free);
+  }
+
+  static IngestionJob identified(IngestionJob job) {
+    job.getMetadata().setNamespace("rental");
+    job.getMetadata().setUid("11111111-2222-3333-4444-555555555555");
+    job.getMetadata().setGeneration(1L);
+    return job;
+  }
+}

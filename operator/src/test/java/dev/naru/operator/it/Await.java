@@ -1,0 +1,24 @@
+package dev.naru.operator.it;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+
+/** Waits for a condition with a deadline. */
+final class Await {
+
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  private Await() {}
+
+  static void until(String what, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .atMost(DEADLINE)
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptionsMatching(
+            it ->
+                it instanceof NullPointerException
+                    || it instanceof java.util.NoSuchElementException)
+        .until(condition);
+  }
+}

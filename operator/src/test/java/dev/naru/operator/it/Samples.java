@@ -1,0 +1,118 @@
+package dev.naru.operator.it;
+
+import dev.naru.crds.v1alpha1.Connection;
+import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.Warehouse;
+import dev.naru.operator.kube.Clients;
+import dev.naru.runfile.RunFile;
+import dev.naru.runfile.RunResult;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Resources and results the tests start from. */
+public final class Samples {
+
+  static final String FINGERPRINT = "spec.source.table=11111111";
+
+  private Samples() {}
+
+  public static Warehouse warehouse() {
+    return read(
+        Warehouse.class,
+        """
+        apiVersion: naru.dev/v1alpha1
+        kind: Warehouse
+        metadata: {name: main}
+        spec:
+          bigQuery:
+            project: naru-local
+            location: US
+            stagingBucket: gs://naru-staging
+            localEndpoints: {bigQuery: "http://bigquery:9050", storage: "http://storage:4443"}
+        """);
+  }
+
+  public static Connection connection() {
+    return read(
+        Connection.class,
+        """
+        apiVersion: naru.dev/v1alpha1
+        kind: Connection
+        metadata: {name: rental-db}
+        spec:
+          type: PostgreSQL
+          postgresql:
+            host: rental-db.local-services
+            database: rental
+            authSecretRef: {name: rental-db}
+            tls: {mode: VerifyFull, caRef: {configMapKeyRef: {name: rental-ca, key: ca.crt}}}
+        """);
+  }
+
+  public static IngestionJob ingestionJob() {
+    return read(
+        IngestionJob.class,
+        """
+        apiVersion: naru.dev/v1alpha1
+        kind: IngestionJob
+        metadata: {name: reservations}
+        spec:
+          source:
+            connectionRef: {name: rental-db}
+            type: Table
+            table: {schema: rental, name: reservations}
+          destination:
+            warehouseRef: {name: main}
+            dataset: raw_rental
+            table: reservations
+            partitionBy: {column: created_at, granularity: Day}
+            clusterBy: [car_id]
+          primaryKey: [id]
+          load: {mode: Incremental, incremental: {cursor: {column: updated_at, lookback: 15m}}}
+          schedule: {cron: "0 4 1 1 *", timeZone: Asia/Seoul}
+          degradeOn: [Run]
+          pod:
+            serviceAccountName: ingest
+            resources: {requests: {cpu: 1000m, memory: 1024Mi}, limits: {memory: 1Gi}}
+            nodeSelector: {pool: batch}
+            tolerations: [{key: batch, operator: Exists, effect: NoSchedule}]
+        """);
+  }
+
+  public static RunResult published(long rows) {
+    return result(RunResult.Outcome.PUBLISHED, "Published", rows + " rows published", rows);
+  }
+
+  public static RunResult failed() {
+    return result(
+        RunResult.Outcome.ACTION_NEEDED,
+        "TableNotFound",
+        "spec.source.table: rental.reservation does not exist; did you mean reservations?",
+        0);
+  }
+
+  private static RunResult result(
+      RunResult.Outcome outcome, String reason, String message, long rows) {
+    return new RunResult(
+        RunResult.API_VERSION,
+        "any",
+        "0123456789abcdef0123456789abcdef",
+        FINGERPRINT,
+        outcome,
+        reason,
+        message,
+        Optional.of(RunFile.Mode.FULL),
+        Optional.empty(),
+        rows,
+        rows * 10,
+        outcome == RunResult.Outcome.PUBLISHED
+            ? Optional.of(Instant.parse("2026-01-02T03:04:05Z"))
+            : Optional.empty(),
+        Instant.parse("2026-01-02T03:04:00Z"),
+        Instant.parse("2026-01-02T03:05:00Z"));
+  }
+
+  static <T> T read(Class<T> type, String yaml) {
+    return Clients.lenient().unmarshal(yaml, type);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.naru.operator.it;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Sits between the operator and the API server: writes down every request, and can kill the
+ * operator at its k-th write, before it is sent or after it took effect with the answer lost.
+ */
+final class Tap implements HttpClient.Factory, Interceptor {
+
+  /** When the operator dies. */
+  enum Death {
+    NEVER,
+    BEFORE,
+    AFTER
+  }
+
+  final List<String> requests = new CopyOnWriteArrayList<>();
+  private final HttpClient.Factory jdk = new JdkHttpClientFactory();
+  private final AtomicInteger writes = new AtomicInteger();
+  private final Death death;
+  private final int at;
+  private volatile boolean dead;
+
+  Tap(Death death, int at) {
+    this.death = death;
+    this.at = at;
+  }
+
+  static Tap recording() {
+    return new Tap(Death.NEVER, 0);
+  }
+
+  boolean dead() {
+    return dead;
+  }
+
+  int writes() {
+    return writes.get();
+  }
+
+  @Override
+  public HttpClient.Builder newBuilder() {
+    return jdk.newBuilder();
+  }
+
+  @Override
+  public HttpClient.Builder newBuilder(Config config) {
+    return jdk.newBuilder(config).addOrReplaceInterceptor("tap", this);
+  }
+
+  @Override
+  public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+    if (dead) {
+      throw new Killed();
+    }
+    var query = request.uri().getQuery();
+    var apply = query != null && query.contains("fieldManager=naru") ? " apply" : "";
+    if (query == null || !query.contains("watch=")) {
+      requests.add(request.method() + " " + request.uri().getPath() + apply);
+    }
+    if (write(request) && writes.incrementAndGet() == at && death == Death.BEFORE) {
+      dead = true;
+      throw new Killed();
+    }
+  }
+
+  @Override
+  public AsyncBody.Consumer<List<ByteBuffer>> consumer(
+      AsyncBody.Consumer<List<ByteBuffer>> consumer, HttpRequest request) {
+    if (death == Death.AFTER && write(request) && writes.get() == at) {
+      return (_, _) -> {
+        dead = true;
+        throw new Killed();
+      };
+    }
+    return consumer;
+  }
+
+  /** The requests since the last call. */
+  List<String> drain() {
+    var drained = List.copyOf(requests);
+    requests.clear();
+    return drained;
+  }
+
+  private static boolean write(HttpRequest request) {
+    return switch (request.method()) {
+      case "GET", "HEAD" -> false;
+      default -> true;
+    };
+  }
+
+  /** The process is no more. */
+  static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.naru.operator.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class ConfigTest {
+
+  @Test
+  void onlyTheImageIsRequired() {
+    var config = Config.from(Map.of("NARU_WORKER_IMAGE", "w:1"));
+    assertThat(config.leaderElection()).isTrue();
+    assertThat(config.watchNamespaces()).isEmpty();
+    assertThatThrownBy(() -> Config.from(Map.of()))
+        .hasMessageContaining("NARU_WORKER_IMAGE is not set");
+  }
+
+  @Test
+  void namespacesAreSeparatedByCommas() {
+    assertThat(with("NARU_WATCH_NAMESPACES", " a, b,").watchNamespaces())
+        .containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
+  void aValueThatIsNotAllowedIsRefusedWithWhatIs() {
+    refuses("NARU_LEADER_ELECTION", "yes", "write true or false");
+    refuses("NARU_HTTP_PORT", "http", "whole number from 0 to 65535");
+    refuses("NARU_RECONCILE_THREADS", "0", "from 1 to 100");
+    refuses("NARU_WORKER_IMAGE_PULL_POLICY", "Sometimes", "Always, IfNotPresent, Never");
+    refuses("NARU_LOG_FORMAT", "xml", "text, json");
+    refuses("NARU_LOG_LEVEL", "LOUD", "TRACE, DEBUG, INFO");
+  }
+
+  @Test
+  void aKeyThatLooksLikeOursAndIsNotIsReported() {
+    assertThat(Config.unknownKeys(List.of("PATH", "NARU_HTTP_PORT", "NARU_HTTP_PROT")))
+        .containsExactly("NARU_HTTP_PROT");
+  }
+
+  private static Config with(String key, String value) {
+    return Config.from(Map.of("NARU_WORKER_IMAGE", "w:1", key, value));
+  }
+
+  private static void refuses(String key, String value, String allowed) {
+    assertThatThrownBy(() -> with(key, value))
+        .hasMessageStartingWith(key + "=" + value)
+        .hasMessageContaining(allowed);
+  }
+}

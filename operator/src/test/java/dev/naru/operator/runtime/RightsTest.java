@@ -1,0 +1,29 @@
+package dev.naru.operator.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+final class RightsTest {
+
+  @Test
+  void theChartsRulesAreTheDeclaredOnes() throws IOException {
+    assertThat(Files.readString(Path.of("../charts/naru/files/rules.yaml")))
+        .as("run dev.naru.operator.runtime.Rights ../charts/naru/files/rules.yaml")
+        .isEqualTo(Rights.yaml());
+  }
+
+  @Test
+  void noRightOnSecretsAndNoWildcard() {
+    assertThat(Rights.ALL)
+        .allSatisfy(
+            right -> {
+              assertThat(right.resources()).doesNotContain("secrets", "*");
+              assertThat(right.verbs()).doesNotContain("*", "deletecollection");
+              assertThat(right.why()).isNotBlank();
+            });
+  }
+}
