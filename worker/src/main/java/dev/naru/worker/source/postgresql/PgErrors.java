@@ -36,11 +36,7 @@ final class PgErrors {
               e);
         }
         case SocketTimeoutException _ -> {
-          return retry(
-              SourceReason.CONNECT_TIMEOUT,
-              "%s did not answer within %d s. Check that a firewall or NetworkPolicy lets this namespace through."
-                  .formatted(address(), PgConnector.CONNECT_TIMEOUT_SECONDS),
-              e);
+          return timeout(e);
         }
         case NoRouteToHostException _ -> {
           return retry(
@@ -95,6 +91,14 @@ final class PgErrors {
         e);
   }
 
+  private Failure timeout(SQLException e) {
+    return retry(
+        SourceReason.CONNECT_TIMEOUT,
+        "%s did not answer within %d s. Check that a firewall or NetworkPolicy lets this namespace through."
+            .formatted(address(), PgConnector.CONNECT_TIMEOUT_SECONDS),
+        e);
+  }
+
   private Failure tls(Throwable cause, SQLException e) {
     return act(
         SourceReason.TLS_FAILED,
@@ -134,6 +138,8 @@ final class PgErrors {
               "There is no database '%s' at %s. Check spec.postgresql.database of Connection %s."
                   .formatted(database.database(), address(), database.connection()),
               e);
+      // the driver's own: no answer to the login, or no more time for it
+      case "08001" -> timeout(e);
       case "53300", "57P03" ->
           retry(
               SourceReason.SERVER_REFUSED,
