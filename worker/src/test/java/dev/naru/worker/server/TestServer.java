@@ -1,6 +1,7 @@
 package dev.naru.worker.server;
 
 import dev.naru.runfile.Database.Engine;
+import dev.naru.worker.source.Credentials;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -86,10 +87,15 @@ public final class TestServer {
     script(List.of("crash", folder.toString()));
   }
 
+  /** Who may do everything on it. */
+  public Credentials superuser() {
+    var user = url.getUserInfo().split(":", 2);
+    return new Credentials(user[0], user[1]);
+  }
+
   /** A session of the superuser. */
   public Connection connect(String database) {
-    var user = url.getUserInfo().split(":", 2);
-    return connect(database, user[0], user[1]);
+    return connect(database, superuser().username(), superuser().password());
   }
 
   /** A session of any user. */
