@@ -91,6 +91,13 @@ final class PgErrors {
         e);
   }
 
+  private Failure refused(SQLException e) {
+    return retry(
+        SourceReason.SERVER_REFUSED,
+        "No session with %s: %s (SQLSTATE %s).".formatted(address(), server(e), e.getSQLState()),
+        e);
+  }
+
   private Failure timeout(SQLException e) {
     return retry(
         SourceReason.CONNECT_TIMEOUT,
@@ -145,13 +152,11 @@ final class PgErrors {
               SourceReason.SERVER_REFUSED,
               "%s takes no session now: %s.".formatted(address(), server(e)),
               e);
-      default ->
-          e.getMessage() != null && e.getMessage().contains("SSL")
-              ? tls(e, e)
-              : retry(
-                  SourceReason.SERVER_REFUSED,
-                  "No session with %s: %s (SQLSTATE %s).".formatted(address(), server(e), state),
-                  e);
+      // the driver's own: the server has no TLS
+      case "08004" -> tls(e, e);
+      // the driver's own, when no I/O failed: the certificate names another host
+      case "08006" -> e.getCause() == null ? tls(e, e) : refused(e);
+      default -> refused(e);
     };
   }
 

@@ -62,8 +62,8 @@ class PostgresReadIT {
                   while (going.get()) {
                     database.execute(
                         "UPDATE moving SET note = note || 'y' WHERE id % 97 = (random() * 96)::int",
-                        "INSERT INTO moving SELECT max(id) + 1, 'new' FROM moving",
-                        "DELETE FROM moving WHERE id = (SELECT min(id) FROM moving)");
+                        "WITH gone AS (DELETE FROM moving WHERE id = (SELECT min(id) FROM moving) RETURNING 1)"
+                            + " INSERT INTO moving SELECT max(id) + 1, 'new' FROM moving HAVING (SELECT count(*) FROM gone) = 1");
                   }
                 });
     try {
