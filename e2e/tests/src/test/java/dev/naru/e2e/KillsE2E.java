@@ -18,45 +18,46 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(OperatorLog.class)
 class KillsE2E {
 
-  private static final String WORKER = "e2e-worker-killed";
-  private static final String OPERATOR = "e2e-operator-killed";
+  private static final String NAME = "e2e-killed";
 
   @AfterEach
   void removeResources() {
-    RENTAL.run("delete", "ingestionjob", WORKER, OPERATOR, "--ignore-not-found");
+    RENTAL.run("delete", "ingestionjob", NAME, "--ignore-not-found");
   }
 
   @Test
   void workerKilledBeforeItPublishesIsFollowedByOneThatDoes() {
-    RENTAL.apply(Resources.ingestionJob(WORKER, "rental-db", "reservations"));
-    var run = Company.runId(Company.request(List.of(WORKER)));
-    var job = WORKER + "-" + run;
+    RENTAL.apply(Resources.ingestionJob(NAME, "rental-db", "reservations"));
+    var run = Company.runId(Company.request(List.of(NAME)));
+    var job = NAME + "-" + run;
     var pod = awaitRunningPod(job);
 
     RENTAL.run("delete", "pod", pod, "--grace-period=0", "--force");
 
-    assertThat(Company.endedRun(WORKER, run)).as("killed before the run ended").isEmpty();
-    Company.expectSuccess(WORKER, Company.awaitEnd(WORKER, run));
+    assertThat(Company.lastRun(NAME).path("completionTime").isMissingNode())
+        .as("killed before the run ended")
+        .isTrue();
+    Company.expectSuccess(NAME, Company.awaitEnd(NAME, run));
     assertThat(RENTAL.list("pods", "batch.kubernetes.io/job-name=" + job))
         .noneMatch(it -> nameOf(it).equals(pod))
         .hasSize(1);
-    Company.expectTargetsEqualSources(WORKER);
+    Company.expectTargetsEqualSources(NAME);
   }
 
   @Test
   void operatorKilledAsItStartsARunStartsItOnce() {
-    RENTAL.apply(Resources.ingestionJob(OPERATOR, "rental-db", "cars"));
-    var run = Company.runId(Company.request(List.of(OPERATOR)));
+    RENTAL.apply(Resources.ingestionJob(NAME, "rental-db", "cars"));
+    var run = Company.runId(Company.request(List.of(NAME)));
     Operator.kill();
 
-    awaitRunningPod(OPERATOR + "-" + run);
+    awaitRunningPod(NAME + "-" + run);
     Operator.kill();
 
-    Company.expectSuccess(OPERATOR, Company.awaitEnd(OPERATOR, run));
-    assertThat(RENTAL.list("jobs", "naru.dev/name=" + OPERATOR))
+    Company.expectSuccess(NAME, Company.awaitEnd(NAME, run));
+    assertThat(RENTAL.list("jobs", "naru.dev/name=" + NAME))
         .extracting(KillsE2E::nameOf)
-        .containsExactly(OPERATOR + "-" + run);
-    Company.expectTargetsEqualSources(OPERATOR);
+        .containsExactly(NAME + "-" + run);
+    Company.expectTargetsEqualSources(NAME);
   }
 
   private static String awaitRunningPod(String job) {

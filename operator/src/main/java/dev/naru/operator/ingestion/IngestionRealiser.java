@@ -1,5 +1,6 @@
 package dev.naru.operator.ingestion;
 
+import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobSpec;
 import dev.naru.crds.v1alpha1.Labels;
 import dev.naru.operator.kube.Applied;
@@ -77,7 +78,11 @@ final class IngestionRealiser {
       List<ObservedRun> runs,
       IngestionSources sources) {
     var job = progress.job;
-    var held = request.isPresent() || runs.stream().anyMatch(it -> it.requested() && it.active());
+    // a request whose Job exists holds the schedule by its run alone: after a crash that run may
+    // have ended already, and nothing would wake us to let the schedule go on
+    var held =
+        request.filter(it -> !exists(job, it, runs)).isPresent()
+            || runs.stream().anyMatch(it -> it.requested() && it.active());
     var desired = manifests.cronJob(held);
     if (desired.isPresent()) {
       var applied = applier.apply(job, desired.get(), sources.cronJobs());
@@ -103,8 +108,7 @@ final class IngestionRealiser {
       IngestionSources sources) {
     var job = progress.job;
     var name = IngestionManifests.requestedName(job, request);
-    var started = runs.stream().anyMatch(it -> it.job().getMetadata().getName().equals(name));
-    if (!started) {
+    if (!exists(job, request, runs)) {
       if (Boolean.TRUE.equals(job.getSpec().suspend())) {
         return done(job.getSpec(), "; the requested run starts when spec.suspend is false");
       }
@@ -133,6 +137,11 @@ final class IngestionRealiser {
                     name),
             request.kind() + request.token()));
     return done(job.getSpec(), "");
+  }
+
+  private static boolean exists(IngestionJob job, RunRequest request, List<ObservedRun> runs) {
+    var name = IngestionManifests.requestedName(job, request);
+    return runs.stream().anyMatch(it -> it.job().getMetadata().getName().equals(name));
   }
 
   private static Outcome done(IngestionJobSpec spec, String more) {

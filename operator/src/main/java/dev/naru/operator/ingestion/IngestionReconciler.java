@@ -80,10 +80,11 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
           case Resolution.Unresolved unresolved -> unresolved.outcome();
           case Resolution.Resolved resolved -> realiser.realise(progress, resolved, runs, sources);
         };
-    recorder.record(progress, runs, sources);
-    report(progress, outcome, resolution, runs, context);
+    var followed = progress.answered.isPresent() ? observe(job, context) : runs;
+    recorder.record(progress, followed, sources);
+    report(progress, outcome, resolution, followed, context);
     if (outcome instanceof Outcome.Done) {
-      realiser.cleanUp(progress, runs, sources);
+      realiser.cleanUp(progress, followed, sources);
     }
     return progress
         .lookAgain()

@@ -90,6 +90,8 @@ record ObservedRun(RunId id, Job job, boolean cancelled, RunState state) {
             () ->
                 results.stream()
                     .findFirst()
+                    // published, and the Job's controller has not noticed yet
+                    .filter(last -> !published(last))
                     .map(last -> "An attempt failed and is tried again: " + last.message()));
   }
 

@@ -33,10 +33,9 @@ public final class Jobs {
     return end(job).isEmpty();
   }
 
-  /** When the Job started; its creation when the controller has not seen it yet. */
+  /** When the Job was created: unlike its start, known at once and for good. */
   public static Instant startTime(Job job) {
-    var started = job.getStatus() == null ? null : job.getStatus().getStartTime();
-    return Instant.parse(started == null ? job.getMetadata().getCreationTimestamp() : started);
+    return Instant.parse(job.getMetadata().getCreationTimestamp());
   }
 
   /** When the Job ended. */

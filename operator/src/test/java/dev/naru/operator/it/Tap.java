@@ -45,8 +45,8 @@ final class Tap implements HttpClient.Factory, Interceptor {
     return dead;
   }
 
-  int writes() {
-    return writes.get();
+  List<String> writes() {
+    return requests.stream().filter(it -> !it.startsWith("GET ")).toList();
   }
 
   @Override
