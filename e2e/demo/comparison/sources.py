@@ -38,11 +38,33 @@ def _where(job: Job) -> str:
     return f" WHERE ({job.filter})" if job.filter else ""
 
 
+def figures(job: Job, types: dict[str, str], wanted: list[tuple[str, str]]) -> list[str | None]:
+    """The source's own answers for (function, column): COUNT, SUM, MIN, MAX, or LENGTH for the elements of arrays."""
+    def answer(function: str, name: str) -> str:
+        quoted = f'"{name}"' if job.engine == "PostgreSQL" else f"`{name}`"
+        if function == "LENGTH":
+            return f"sum(cardinality({quoted}))"
+        if function in ("MIN", "MAX") and types[name].startswith(("timestamp", "datetime")):
+            return f"{function}({_micros(job, quoted)})"
+        return f"{function}({quoted})"
+
+    listed = ", ".join(answer(*one) for one in wanted)
+    table = f'"{job.schema}"."{job.table}"' if job.engine == "PostgreSQL" else f"`{job.schema}`.`{job.table}`"
+    answers = _query(job, f"SELECT count(*), {listed} FROM {table}{_where(job)}").rstrip("\n").split("\t")
+    return [None if text in ("", "NULL") else text for text in answers]
+
+
+def _micros(job: Job, quoted: str) -> str:
+    if job.engine == "PostgreSQL":
+        return f"(extract(epoch FROM {quoted}) * 1000000)::bigint"
+    return f"TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {quoted})"
+
+
 def _postgresql_export(job: Job, types: dict[str, str]) -> str:
     def value(name: str, kind: str) -> str:
         quoted = f'"{name}"'
         if kind in ("timestamptz", "timestamp"):
-            return f"(extract(epoch FROM {quoted}) * 1000000)::bigint"
+            return _micros(job, quoted)
         if kind == "bytea":
             return f"encode({quoted}, 'hex')"
         if kind.startswith("_"):
@@ -57,7 +79,7 @@ def _mysql_export(job: Job, types: dict[str, str]) -> str:
     def value(name: str, kind: str) -> str:
         quoted = f"`{name}`"
         if kind.startswith(("datetime", "timestamp")):
-            text = f"TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {quoted})"
+            text = _micros(job, quoted)
         elif "binary" in kind or "blob" in kind:
             text = f"LOWER(HEX({quoted}))"
         else:

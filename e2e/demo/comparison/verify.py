@@ -8,7 +8,7 @@ import math
 import sys
 import tempfile
 import time
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import duckdb
@@ -20,9 +20,10 @@ from comparison.jobs import Job, read_jobs
 # the type in which both sides of a BigQuery type are compared
 _COMPARED_AS = {
     "STRING": "VARCHAR", "BYTES": "VARCHAR", "INTEGER": "BIGINT", "INT64": "BIGINT", "FLOAT": "DOUBLE", "FLOAT64": "DOUBLE",
-    "BOOLEAN": "BOOLEAN", "BOOL": "BOOLEAN", "NUMERIC": "DECIMAL(38,9)", "BIGNUMERIC": "DECIMAL(38,9)",
+    "BOOLEAN": "BOOLEAN", "BOOL": "BOOLEAN", "NUMERIC": "VARCHAR", "BIGNUMERIC": "VARCHAR",
     "TIMESTAMP": "BIGINT", "DATETIME": "BIGINT", "DATE": "DATE", "TIME": "TIME",
 }
+_DECIMALS = {"NUMERIC", "BIGNUMERIC"}  # as text without trailing zeros: exact at any precision
 _NUMBERS = {"INTEGER", "INT64", "NUMERIC", "BIGNUMERIC", "FLOAT", "FLOAT64"}
 
 
@@ -46,7 +47,7 @@ def verify(job: Job, folder: Path) -> str:
     db.execute(f"CREATE TABLE target AS {_target_rows(parquet, fields)}" if parquet else "CREATE TABLE target AS FROM source LIMIT 0")
 
     kept = _kept(job, db)
-    _compare_figures(job, db, bigquery, fields, kept)
+    _compare_figures(job, types, bigquery, fields, kept)
     _compare_rows(job, db)
     rows = _one(db, "SELECT count(*) FROM source")
     aside = f", and {len(kept):,} kept that the source deleted (no deletes are declared)" if kept else ""
@@ -60,7 +61,10 @@ def _source_rows(file: Path, names: list[str], fields: list[Field]) -> str:
         f"read_csv('{file}', header = false, all_varchar = true, delim = ',', quote = '\"', escape = '\"', nullstr = '{sources.NULL}',"
         f" allow_quoted_nulls = false, auto_detect = false, strict_mode = true, columns = {{{', '.join(f"'{n}': 'VARCHAR'" for n in names)}}})"
     )
-    return "SELECT " + ", ".join(f'CAST("{f.name}" AS {_compared_as(f)}) AS "{f.name}"' for f in fields) + f" FROM {read}"
+    def value(f: Field) -> str:
+        return _shortest(f'"{f.name}"') if f.type in _DECIMALS and not f.repeated else f'CAST("{f.name}" AS {_compared_as(f)})'
+
+    return "SELECT " + ", ".join(f'{value(f)} AS "{f.name}"' for f in fields) + f" FROM {read}"
 
 
 def _target_rows(files: list[Path], fields: list[Field]) -> str:
@@ -71,9 +75,15 @@ def _target_rows(files: list[Path], fields: list[Field]) -> str:
             return f'epoch_us("{f.name}")'
         if f.type == "BYTES":
             return f'lower(hex("{f.name}"))'
+        if f.type in _DECIMALS:
+            return _shortest(f'CAST("{f.name}" AS VARCHAR)')
         return f'CAST("{f.name}" AS {_compared_as(f)})'
 
     return "SELECT " + ", ".join(f'{value(f)} AS "{f.name}"' for f in fields) + f" FROM read_parquet({[str(f) for f in files]})"
+
+
+def _shortest(number: str) -> str:
+    return f"CASE WHEN contains({number}, '.') THEN rtrim(rtrim({number}, '0'), '.') ELSE {number} END"
 
 
 def _compared_as(f: Field) -> str:
@@ -92,45 +102,47 @@ def _kept(job: Job, db: duckdb.DuckDBPyConnection) -> list[str]:
     return kept
 
 
-def _compare_figures(job: Job, db: duckdb.DuckDBPyConnection, bigquery: BigQuery, fields: list[Field], kept: list[str]) -> None:
-    """Counts, sums and extremes: BigQuery's own answers, asked by a query, against the rows of the source."""
-    there, here, labels = ["COUNT(*)"], ["count(*)"], ["COUNT(*)"]
-    for f in fields:
-        name = f"`{f.name}`"
-        if f.repeated:
-            there.append(f"SUM(ARRAY_LENGTH({name}))")
-            here.append(f'sum(json_array_length("{f.name}"))')
-            labels.append(f"SUM(ARRAY_LENGTH({f.name}))")
-            continue
-        there.append(f"COUNT({name})")
-        here.append(f'count("{f.name}")')
-        labels.append(f"COUNT({f.name})")
-        instant = {"TIMESTAMP": f"UNIX_MICROS({name})", "DATETIME": f"UNIX_MICROS(TIMESTAMP({name}))"}.get(f.type, name)
-        if f.type in _NUMBERS:
-            there.append(f"SUM({name})")
-            here.append(f'sum("{f.name}")')
-            labels.append(f"SUM({f.name})")
-        if f.type in _NUMBERS or f.type in ("TIMESTAMP", "DATETIME", "DATE"):
-            for function in ("MIN", "MAX"):
-                there.append(f"{function}({instant})")
-                here.append(f'{function.lower()}("{f.name}")')
-                labels.append(f"{function}({f.name})")
+def _compare_figures(job: Job, types: dict[str, str], bigquery: BigQuery, fields: list[Field], kept: list[str]) -> None:
+    """Counts, sums and extremes: what BigQuery answers against what the source answers."""
+    wanted = [(function, f) for f in fields for function in _functions(f)]
     where = f" WHERE CAST({job.primary_key[0]} AS STRING) NOT IN UNNEST({kept})" if kept else ""
-    asked = bigquery.query(f"SELECT {', '.join(there)} FROM `{job.project}.{job.dataset}.{job.target}`{where}")[0]
-    expected = db.execute(f"SELECT {', '.join(here)} FROM source").fetchone()
-    different = [f"{label}: source {want}, target {got}" for label, want, got in zip(labels, expected, asked) if not _same(want, got)]
+    asked = ", ".join(_bigquery_figure(function, f) for function, f in wanted)
+    got = bigquery.query(f"SELECT COUNT(*), {asked} FROM `{job.project}.{job.dataset}.{job.target}`{where}")[0]
+    want = sources.figures(job, types, [(function, f.name) for function, f in wanted])
+    labels = ["COUNT(*)", *(f"{function}({f.name})" for function, f in wanted)]
+    exact = [True, *(f.type not in ("FLOAT", "FLOAT64") for _, f in wanted)]  # the sum of doubles depends on the order
+    different = [
+        f"{label}: source {here}, target {there}"
+        for label, here, there, strictly in zip(labels, want, got, exact, strict=True) if not _same(here, there, strictly)
+    ]
     if different:
         raise Difference("figures differ:\n    " + "\n    ".join(different))
 
 
-def _same(want, got) -> bool:
-    if want is None or got is None:
-        return want is got
-    if isinstance(want, float):
-        return math.isclose(want, float(got), rel_tol=1e-9)
-    if isinstance(want, (int, Decimal)):
-        return Decimal(want) == Decimal(got)
-    return str(want) == str(got)
+def _functions(f: Field) -> tuple[str, ...]:
+    if f.repeated:
+        return ("LENGTH",)
+    if f.type in _NUMBERS:
+        return ("COUNT", "SUM", "MIN", "MAX")
+    return ("COUNT", "MIN", "MAX") if f.type in ("TIMESTAMP", "DATETIME", "DATE") else ("COUNT",)
+
+
+def _bigquery_figure(function: str, f: Field) -> str:
+    name = f"`{f.name}`"
+    if function == "LENGTH":
+        return f"SUM(ARRAY_LENGTH({name}))"
+    if function in ("MIN", "MAX"):
+        name = {"TIMESTAMP": f"UNIX_MICROS({name})", "DATETIME": f"UNIX_MICROS(TIMESTAMP({name}))"}.get(f.type, name)
+    return f"{function}({name})"
+
+
+def _same(want: str | None, got: str | None, exact: bool) -> bool:
+    if want is None or got is None or want == got:
+        return want == got
+    try:
+        return Decimal(want) == Decimal(got) if exact else math.isclose(float(want), float(got), rel_tol=1e-9)
+    except (InvalidOperation, ValueError):
+        return False
 
 
 def _compare_rows(job: Job, db: duckdb.DuckDBPyConnection) -> None:

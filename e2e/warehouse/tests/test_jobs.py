@@ -55,6 +55,25 @@ class Jobs(unittest.TestCase):
             with self.subTest(path):
                 self.assertNotRegex(send("GET", BIGQUERY + path)[2].decode(), r'"(nextPageToken|pageToken)":\s*null')
 
+    def test_of_racing_creations_of_a_table_or_dataset_one_wins(self):
+        def outcome(create) -> int:
+            try:
+                create()
+                return 200
+            except HttpError as error:
+                self.assertIn("Already Exists: ", error.error["message"])
+                return error.status
+
+        name = f"n_{uuid.uuid4().hex[:8]}"
+        reference = {"datasetReference": {"projectId": "naru-local", "datasetId": name}, "location": "EU"}
+        with ThreadPoolExecutor(8) as racers:
+            for create in (
+                lambda: call("POST", "/datasets", reference),
+                lambda: create_table(f"{name}.t", [{"name": "id", "type": "INT64"}]),
+            ):
+                self.assertEqual(sorted(racers.map(outcome, [create] * 8)), [200] + [409] * 7)
+        self.assertEqual(call("GET", f"/datasets/{name}")["location"], "EU")
+
     def test_old_results_are_dropped(self):
         first = run("SELECT 1")["jobReference"]["jobId"]
         with ThreadPoolExecutor(4) as callers:

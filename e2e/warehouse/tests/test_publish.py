@@ -12,10 +12,13 @@ class Publish(unittest.TestCase):
         name = uuid.uuid4().hex[:8]
         self.t, self.ledger, self.stg = (f"`naru-local.{d}_{name}.{t}`" for d, t in (("d", "t"), ("ops", "runs"), ("ops", "stg")))
         self.columns = "`id`, `region`, `day`, `name`, `updated_at`"
-        run(f"CREATE SCHEMA d_{name}; CREATE SCHEMA ops_{name};")
-        run(f"CREATE TABLE {self.t} (id INT64 NOT NULL, region STRING NOT NULL, day DATE, name STRING, updated_at TIMESTAMP) PARTITION BY day CLUSTER BY id")
-        run(f"CREATE TABLE {self.ledger} (run_key STRING, rows_inserted INT64)")
-        run(f"CREATE TABLE {self.stg} (id INT64, region STRING, day DATE, name STRING, updated_at TIMESTAMP)")
+        columns = "region STRING{0}, day DATE, name STRING, updated_at TIMESTAMP"
+        run(
+            f"CREATE SCHEMA d_{name}; CREATE SCHEMA ops_{name};"
+            f"CREATE TABLE {self.t} (id INT64 NOT NULL, {columns.format(' NOT NULL')}) PARTITION BY day CLUSTER BY id;"
+            f"CREATE TABLE {self.ledger} (run_key STRING, rows_inserted INT64);"
+            f"CREATE TABLE {self.stg} (id INT64, {columns.format('')});"
+        )
         self.dataset = f"d_{name}"
 
     def stage(self, first: int, last: int, name: str, hour: int = 0):
@@ -86,6 +89,23 @@ class Publish(unittest.TestCase):
                     run(sql)
                 else:
                     self.assertRaises(JobFailed, run, sql)
+
+    def test_keys_of_every_type_that_may_be_null_are_compared_by_their_json(self):
+        values = {
+            "INT64": "1", "STRING": "'ö'", "BYTES": "FROM_HEX('00ff')", "BOOL": "TRUE", "FLOAT64": "0.1", "NUMERIC": "NUMERIC '1.5'",
+            "BIGNUMERIC": "BIGNUMERIC '1.5'", "DATE": "DATE '2026-01-01'", "DATETIME": "DATETIME '2026-01-01 01:02:03.456789'",
+            "TIME": "TIME '01:02:03.456789'", "TIMESTAMP": "TIMESTAMP '2026-01-01 01:02:03.456789'",
+        }
+        columns = ", ".join(f"k_{kind} {kind}" for kind in values)
+        fill = "; ".join(f"INSERT {{0}} (kind, k_{kind}) VALUES ('{kind}', {value}), ('{kind}', NULL)" for kind, value in values.items())
+        for table in (self.t, self.stg):
+            run(f"CREATE OR REPLACE TABLE {table} (kind STRING, {columns}); {fill.format(table)};")
+        run("; ".join(
+            f"DELETE FROM {self.t} AS t WHERE EXISTS (SELECT 1 FROM {self.stg} AS s "
+            f"WHERE s.kind = '{kind}' AND t.kind = '{kind}' AND TO_JSON_STRING(s.k_{kind}) = TO_JSON_STRING(t.k_{kind}))"
+            for kind in values
+        ))
+        self.assertEqual(rows(f"SELECT kind FROM {self.t}"), [])
 
     def test_each_guard_aborts_with_its_text_and_undoes_everything(self):
         self.stage(1, 3, "old")

@@ -395,8 +395,8 @@ public final class FakeBigQuery implements AutoCloseable {
     var query = new HashMap<String, String>();
     var raw = exchange.getRequestURI().getRawQuery();
     for (var pair : raw == null ? new String[0] : raw.split("&")) {
-      var at = pair.indexOf('=');
-      query.put(pair.substring(0, at), decode(pair.substring(at + 1)));
+      var parts = pair.split("=", 2);
+      query.put(parts[0], parts.length == 1 ? "" : decode(parts[1]));
     }
     var path = exchange.getRequestURI().getRawPath().replaceAll("//+", "/");
     return new Call(method, decode(path.replace("+", "%2B")), query, headers, body);

@@ -18,46 +18,45 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(OperatorLog.class)
 class KillsE2E {
 
-  private static final String NAME = "e2e-killed";
+  private static final String WORKER = "e2e-worker-killed";
+  private static final String OPERATOR = "e2e-operator-killed";
 
   @AfterEach
   void removeResources() {
-    RENTAL.run("delete", "ingestionjob", NAME, "--ignore-not-found");
+    RENTAL.run("delete", "ingestionjob", WORKER, OPERATOR, "--ignore-not-found");
   }
 
   @Test
   void workerKilledBeforeItPublishesIsFollowedByOneThatDoes() {
-    RENTAL.apply(Resources.ingestionJob(NAME, "rental-db", "reservations"));
-    var run = Company.runId(Company.request(List.of(NAME)));
-    var job = NAME + "-" + run;
+    RENTAL.apply(Resources.ingestionJob(WORKER, "rental-db", "reservations"));
+    var run = Company.runId(Company.request(List.of(WORKER)));
+    var job = WORKER + "-" + run;
     var pod = awaitRunningPod(job);
 
     RENTAL.run("delete", "pod", pod, "--grace-period=0", "--force");
 
-    assertThat(Company.lastRun(NAME).path("completionTime").isMissingNode())
-        .as("killed before the run ended")
-        .isTrue();
-    Company.expectSuccess(NAME, Company.awaitEnd(NAME, run));
+    assertThat(Company.endedRun(WORKER, run)).as("killed before the run ended").isEmpty();
+    Company.expectSuccess(WORKER, Company.awaitEnd(WORKER, run));
     assertThat(RENTAL.list("pods", "batch.kubernetes.io/job-name=" + job))
         .noneMatch(it -> nameOf(it).equals(pod))
         .hasSize(1);
-    Company.expectTargetsEqualSources(NAME);
+    Company.expectTargetsEqualSources(WORKER);
   }
 
   @Test
   void operatorKilledAsItStartsARunStartsItOnce() {
-    RENTAL.apply(Resources.ingestionJob(NAME, "rental-db", "cars"));
-    var run = Company.runId(Company.request(List.of(NAME)));
+    RENTAL.apply(Resources.ingestionJob(OPERATOR, "rental-db", "cars"));
+    var run = Company.runId(Company.request(List.of(OPERATOR)));
     Operator.kill();
 
-    awaitRunningPod(NAME + "-" + run);
+    awaitRunningPod(OPERATOR + "-" + run);
     Operator.kill();
 
-    Company.expectSuccess(NAME, Company.awaitEnd(NAME, run));
-    assertThat(RENTAL.list("jobs", "naru.dev/name=" + NAME))
+    Company.expectSuccess(OPERATOR, Company.awaitEnd(OPERATOR, run));
+    assertThat(RENTAL.list("jobs", "naru.dev/name=" + OPERATOR))
         .extracting(KillsE2E::nameOf)
-        .containsExactly(NAME + "-" + run);
-    Company.expectTargetsEqualSources(NAME);
+        .containsExactly(OPERATOR + "-" + run);
+    Company.expectTargetsEqualSources(OPERATOR);
   }
 
   private static String awaitRunningPod(String job) {

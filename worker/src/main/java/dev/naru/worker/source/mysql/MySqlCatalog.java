@@ -29,6 +29,12 @@ final class MySqlCatalog {
       ORDER BY ordinal_position
       """;
 
+  private static final String LONG_COLUMNS =
+      """
+      SELECT count(*) FROM information_schema.columns WHERE table_schema = ? AND table_name = ?
+        AND (character_octet_length > 65535 OR data_type = 'json')
+      """;
+
   private static final String PRIMARY_KEY =
       """
       SELECT column_name FROM information_schema.statistics
@@ -76,13 +82,17 @@ final class MySqlCatalog {
         names(PRIMARY_KEY, schema, name),
         view ? -1 : Long.parseLong(row.get(2)),
         view ? -1 : Long.parseLong(row.get(3)),
-        Math.max(1, Long.parseLong(row.get(4))));
+        Math.max(rowBytes(schema, name), Long.parseLong(row.get(4))));
   }
 
   /** Whether the server keeps these columns unique. */
   boolean isUnique(MySqlTable table, List<String> key) {
     var sorted = String.join(",", key.stream().sorted(String.CASE_INSENSITIVE_ORDER).toList());
     return names(UNIQUE, table.schema(), table.name()).stream().anyMatch(sorted::equalsIgnoreCase);
+  }
+
+  private long rowBytes(String schema, String name) {
+    return names(LONG_COLUMNS, schema, name).getFirst().equals("0") ? 1 : MySqlTable.LONG_ROW_BYTES;
   }
 
   private List<MySqlColumn> columns(String schema, String name) {

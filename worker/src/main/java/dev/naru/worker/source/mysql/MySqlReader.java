@@ -18,6 +18,9 @@ final class MySqlReader implements ParallelRead.Session {
   /** The driver keeps that many rows; the fetch size counts rows, not bytes. */
   private static final long FETCH_BYTES = 4L << 20;
 
+  /** More is not faster, and rows may be much larger than on average. */
+  private static final int MAX_FETCH = 100;
+
   private final MySqlSession session;
   private final MySqlTable table;
   private final List<MySqlColumn> columns;
@@ -33,7 +36,7 @@ final class MySqlReader implements ParallelRead.Session {
   @Override
   public ParallelRead.Read read(Chunk chunk, RowWriter rows) throws InterruptedException {
     var values = new Values(columns);
-    var fetch = Math.clamp(FETCH_BYTES / table.rowBytes(), 1, 1_000);
+    var fetch = Math.clamp(FETCH_BYTES / table.rowBytes(), 1, MAX_FETCH);
     try (var statement = session.streaming(sql(chunk), fetch);
         var result = statement.executeQuery()) {
       var count = 0L;

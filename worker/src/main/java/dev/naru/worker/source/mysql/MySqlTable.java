@@ -11,7 +11,7 @@ import java.util.List;
  * @param primaryKey names of its columns, empty when there is none
  * @param rows estimate, −1 when unknown
  * @param bytes of the rows, −1 when unknown
- * @param rowBytes average, at least 1
+ * @param rowBytes average, at least 1; at least {@link #LONG_ROW_BYTES} where a value may be long
  */
 record MySqlTable(
     String schema,
@@ -23,6 +23,9 @@ record MySqlTable(
     long rows,
     long bytes,
     long rowBytes) {
+
+  /** What a row with a LONGTEXT or the like is taken for, whatever the average says. */
+  static final long LONG_ROW_BYTES = 512 << 10;
 
   String sql() {
     return Sql.table(schema, name);

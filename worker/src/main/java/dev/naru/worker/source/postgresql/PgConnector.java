@@ -114,7 +114,7 @@ public final class PgConnector implements Slots.Engine<PgSession> {
     PGProperty.APPLICATION_NAME.set(properties, application);
     PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "10");
     PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_TIMEOUT_SECONDS);
-    PGProperty.LOGIN_TIMEOUT.set(properties, 2 * CONNECT_TIMEOUT_SECONDS);
+    PGProperty.LOGIN_TIMEOUT.set(properties, CONNECT_TIMEOUT_SECONDS);
     PGProperty.SOCKET_FACTORY.set(properties, DatabaseSocketFactory.class.getName());
     PGProperty.SOCKET_FACTORY_ARG.set(properties, database.host());
     PGProperty.GSS_ENC_MODE.set(properties, "disable");

@@ -36,11 +36,7 @@ final class PgErrors {
               e);
         }
         case SocketTimeoutException _ -> {
-          return retry(
-              SourceReason.CONNECT_TIMEOUT,
-              "%s did not answer within %d s. Check that a firewall or NetworkPolicy lets this namespace through."
-                  .formatted(address(), PgConnector.CONNECT_TIMEOUT_SECONDS),
-              e);
+          return timeout(e);
         }
         case NoRouteToHostException _ -> {
           return retry(
@@ -95,6 +91,21 @@ final class PgErrors {
         e);
   }
 
+  private Failure refused(SQLException e) {
+    return retry(
+        SourceReason.SERVER_REFUSED,
+        "No session with %s: %s (SQLSTATE %s).".formatted(address(), server(e), e.getSQLState()),
+        e);
+  }
+
+  private Failure timeout(SQLException e) {
+    return retry(
+        SourceReason.CONNECT_TIMEOUT,
+        "%s did not answer within %d s. Check that a firewall or NetworkPolicy lets this namespace through."
+            .formatted(address(), PgConnector.CONNECT_TIMEOUT_SECONDS),
+        e);
+  }
+
   private Failure tls(Throwable cause, SQLException e) {
     return act(
         SourceReason.TLS_FAILED,
@@ -134,18 +145,18 @@ final class PgErrors {
               "There is no database '%s' at %s. Check spec.postgresql.database of Connection %s."
                   .formatted(database.database(), address(), database.connection()),
               e);
+      // the driver's own: no answer to the login, or no more time for it
+      case "08001" -> timeout(e);
       case "53300", "57P03" ->
           retry(
               SourceReason.SERVER_REFUSED,
               "%s takes no session now: %s.".formatted(address(), server(e)),
               e);
-      default ->
-          e.getMessage() != null && e.getMessage().contains("SSL")
-              ? tls(e, e)
-              : retry(
-                  SourceReason.SERVER_REFUSED,
-                  "No session with %s: %s (SQLSTATE %s).".formatted(address(), server(e), state),
-                  e);
+      // the driver's own: the server has no TLS
+      case "08004" -> tls(e, e);
+      // the driver's own, when no I/O failed: the certificate names another host
+      case "08006" -> e.getCause() == null ? tls(e, e) : refused(e);
+      default -> refused(e);
     };
   }
 
