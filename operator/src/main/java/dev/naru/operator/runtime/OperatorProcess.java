@@ -17,12 +17,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs reconcilers: leader election, health, metrics, graceful stop. */
 public final class OperatorProcess implements AutoCloseable {
 
-  /** Below the pod's grace period. */
+  private static final Logger log = LoggerFactory.getLogger(OperatorProcess.class);
+
+  /** A reconcile under way may take this long; well below the pod's grace period. */
   private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
+
+  private static final Duration CUT_OFF = Duration.ofSeconds(1);
 
   private static final int FIRST_RETRY_MS = 1_000;
   private static final int LONGEST_RETRY_MS = 300_000;
@@ -31,6 +37,7 @@ public final class OperatorProcess implements AutoCloseable {
   private final Optional<Leadership> leadership;
   private final HttpEndpoint http;
   private final Canary canary;
+  private final Gate gate;
   private final KubernetesClient client;
 
   /**
@@ -47,6 +54,8 @@ public final class OperatorProcess implements AutoCloseable {
       Clock clock) {
     this.client = client;
     this.canary = new Canary(clock);
+    var timer = MicrometerMetrics.withoutPerResourceMetrics(metrics);
+    this.gate = new Gate(timer);
     this.leadership =
         config.leaderElection()
             ? Optional.of(new Leadership(client, config, onLost, clock))
@@ -58,12 +67,11 @@ public final class OperatorProcess implements AutoCloseable {
                   .withKubernetesClient(client)
                   .withCloseClientOnStop(false)
                   .withConcurrentReconciliationThreads(config.reconcileThreads())
-                  .withReconciliationTerminationTimeout(STOP_WITHIN)
+                  .withReconciliationTerminationTimeout(CUT_OFF)
                   .withPreviousAnnotationForDependentResources(false)
                   .withInformerStoppedHandler((_, cause) -> informerLost(cause, onLost))
-                  .withMetrics(
-                      new AggregatedMetrics(
-                          List.of(MicrometerMetrics.withoutPerResourceMetrics(metrics), canary)));
+                  // the first of them runs the reconcile
+                  .withMetrics(new AggregatedMetrics(List.of(gate, timer, canary)));
               leadership.ifPresent(
                   it -> overrider.withLeaderElectionConfiguration(it.configuration()));
             });
@@ -103,8 +111,7 @@ public final class OperatorProcess implements AutoCloseable {
 
   private static void informerLost(Throwable cause, Runnable onLost) {
     if (cause != null) {
-      org.slf4j.LoggerFactory.getLogger(OperatorProcess.class)
-          .error("an informer ended: the process ends, to start again with full caches", cause);
+      log.error("an informer ended: the process ends, to start again with full caches", cause);
       onLost.run();
     }
   }
@@ -144,6 +151,9 @@ public final class OperatorProcess implements AutoCloseable {
   @Override
   public void close() {
     leadership.ifPresent(Leadership::stopping);
+    if (!gate.close(STOP_WITHIN)) {
+      log.warn("a reconcile takes longer than {} and is cut off", STOP_WITHIN);
+    }
     operator.stop();
     leadership.ifPresent(Leadership::release);
     http.close();
