@@ -9,7 +9,6 @@ import dev.naru.runfile.Hashes;
 import dev.naru.runfile.Warehouse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,9 +30,6 @@ public final class JobRunner {
 
   /** Attempts of one pod that failed by no fault of the job before it gives up. */
   private static final int MAX_OWN_ATTEMPTS = 6;
-
-  /** BigQuery keeps shorter ones badly. */
-  private static final Duration SHORTEST_TIMEOUT = Duration.ofMinutes(1);
 
   private static final String FINGERPRINT_LABEL = "naru_config";
 
@@ -94,7 +90,7 @@ public final class JobRunner {
   }
 
   private void pauseOrGiveUp(JobStep step, ApiError error, int failures) {
-    var patience = patience();
+    var patience = calls.patience();
     switch (error.kind()) {
       case ATTEMPT_FAILED, THROTTLED, UNKNOWN_OUTCOME -> {
         var wait = patience.delay(failures);
@@ -157,13 +153,9 @@ public final class JobRunner {
     }
   }
 
-  private Patience patience() {
-    return calls.patience();
-  }
-
   /** Polls with our own schedule: quickly at first, for most jobs are short. */
   private Job await(String id, Job started) {
-    var patience = patience();
+    var patience = calls.patience();
     var job = started;
     for (var poll = 0; !"DONE".equals(job.getStatus().getState()); poll++) {
       var wait = patience.delay(poll).dividedBy(4);
@@ -206,10 +198,7 @@ public final class JobRunner {
     var all = new HashMap<>(warehouse.labels());
     all.putAll(labels);
     all.put(FINGERPRINT_LABEL, fingerprint(configuration));
-    var left = Duration.between(patience().clock().instant(), patience().deadline());
-    var timeout = left.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : left;
-    // best effort: what nobody waits for any more should not go on
-    return configuration.clone().setLabels(all).setJobTimeoutMs(timeout.toMillis());
+    return configuration.clone().setLabels(all);
   }
 
   /** Of what the job does; not of its limits, which a person may raise between two attempts. */

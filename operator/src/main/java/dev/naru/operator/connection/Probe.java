@@ -41,18 +41,12 @@ sealed interface Probe {
                       job.getMetadata().getName(),
                       end.get().getReason() == null ? end.get().getType() : end.get().getReason()));
     }
-    return newestFirst.stream()
-        .limit(1)
-        .filter(PodTrouble::pending)
-        .flatMap(pod -> PodTrouble.of(pod, events.failedMounts(pod)).stream())
-        .findFirst()
-        .<Probe>map(Held::new)
-        .orElseGet(Running::new);
+    return PodTrouble.of(job, newestFirst, events).<Probe>map(Held::new).orElseGet(Running::new);
   }
 
-  /** Whether a pod of the probe waits to start. */
+  /** Whether the probe goes on without a pod at work. */
   static boolean pending(Job job, Collection<Pod> pods) {
-    return Jobs.active(job) && Jobs.pods(job, pods).stream().limit(1).anyMatch(PodTrouble::pending);
+    return Jobs.active(job) && PodTrouble.idle(Jobs.pods(job, pods));
   }
 
   private static Stream<ProbeResult> result(Pod pod) {

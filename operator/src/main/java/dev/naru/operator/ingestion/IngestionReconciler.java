@@ -96,7 +96,7 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
     Set<Pod> pods = context.getSecondaryResources(Pod.class);
     return context.getSecondaryResources(Job.class).stream()
         .filter(it -> Children.labelledFor(it, job))
-        .map(it -> ObservedRun.of(job.getMetadata().getName(), it, pods, podEvents::failedMounts))
+        .map(it -> ObservedRun.of(job.getMetadata().getName(), it, pods, podEvents))
         .sorted(Comparator.comparing(it -> it.job().getMetadata().getCreationTimestamp()))
         .toList();
   }

@@ -2,17 +2,16 @@ package dev.naru.operator.ingestion;
 
 import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.operator.pod.Jobs;
+import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.PodTrouble;
 import dev.naru.runfile.Documents;
 import dev.naru.runfile.RunId;
 import dev.naru.runfile.RunResult;
-import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * One run, read from its Job and pods. Pure.
@@ -28,17 +27,13 @@ record ObservedRun(RunId id, Job job, boolean cancelled, RunState state) {
    * Reads one run.
    *
    * @param pods of the IngestionJob
-   * @param failedMounts finds the FailedMount Events of a pod that does not start
+   * @param events finds why a pod does not start
    */
-  static ObservedRun of(
-      String resource, Job job, Collection<Pod> pods, Function<Pod, List<Event>> failedMounts) {
+  static ObservedRun of(String resource, Job job, Collection<Pod> pods, PodEvents events) {
     var token = annotation(job, Annotations.REQUEST_TOKEN).orElse("");
     var id = RunId.of(resource, job.getMetadata().getName(), job.getMetadata().getUid(), token);
     return new ObservedRun(
-        id,
-        job,
-        annotation(job, CANCELLED).isPresent(),
-        state(job, Jobs.pods(job, pods), failedMounts));
+        id, job, annotation(job, CANCELLED).isPresent(), state(job, Jobs.pods(job, pods), events));
   }
 
   /** Whether the run goes on. */
@@ -56,14 +51,12 @@ record ObservedRun(RunId id, Job job, boolean cancelled, RunState state) {
     return annotations == null ? Optional.empty() : Optional.ofNullable(annotations.get(key));
   }
 
-  private static RunState state(
-      Job job, List<Pod> newestFirst, Function<Pod, List<Event>> failedMounts) {
+  private static RunState state(Job job, List<Pod> newestFirst, PodEvents events) {
     var results = newestFirst.stream().flatMap(pod -> result(pod).stream()).toList();
     var end = Jobs.end(job);
     if (end.isEmpty()) {
       return new RunState.Active(
-          note(newestFirst, results, failedMounts),
-          newestFirst.stream().limit(1).anyMatch(PodTrouble::pending));
+          note(job, newestFirst, results, events), PodTrouble.idle(newestFirst));
     }
     return results.stream()
         // a pod that published and was killed before its end was noticed is the one that counts
@@ -79,12 +72,8 @@ record ObservedRun(RunId id, Job job, boolean cancelled, RunState state) {
   }
 
   private static Optional<String> note(
-      List<Pod> newestFirst, List<RunResult> results, Function<Pod, List<Event>> failedMounts) {
-    return newestFirst.stream()
-        .findFirst()
-        .flatMap(
-            pod ->
-                PodTrouble.of(pod, PodTrouble.pending(pod) ? failedMounts.apply(pod) : List.of()))
+      Job job, List<Pod> newestFirst, List<RunResult> results, PodEvents events) {
+    return PodTrouble.of(job, newestFirst, events)
         .map(trouble -> "The pod does not start: " + trouble.message())
         .or(
             () ->

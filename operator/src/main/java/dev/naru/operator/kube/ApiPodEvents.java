@@ -3,7 +3,9 @@ package dev.naru.operator.kube;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.PodTrouble;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 
@@ -18,12 +20,21 @@ public final class ApiPodEvents implements PodEvents {
 
   @Override
   public List<Event> failedMounts(Pod pod) {
+    return about(pod, PodTrouble.FAILED_MOUNT);
+  }
+
+  @Override
+  public List<Event> failedCreates(Job job) {
+    return about(job, PodTrouble.FAILED_CREATE);
+  }
+
+  private List<Event> about(HasMetadata object, String reason) {
     return client
         .v1()
         .events()
-        .inNamespace(pod.getMetadata().getNamespace())
-        .withField("involvedObject.uid", pod.getMetadata().getUid())
-        .withField("reason", PodTrouble.FAILED_MOUNT)
+        .inNamespace(object.getMetadata().getNamespace())
+        .withField("involvedObject.uid", object.getMetadata().getUid())
+        .withField("reason", reason)
         .list()
         .getItems();
   }

@@ -2,12 +2,29 @@ package dev.naru.operator.pod;
 
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
 
-/** Finds the Events that tell why a pod does not start; asked only about pending pods. */
-@FunctionalInterface
+/** Finds the Events that tell why a pod does not start; asked only while one does not. */
 public interface PodEvents {
+
+  /** Nothing was told. */
+  PodEvents NONE =
+      new PodEvents() {
+        @Override
+        public List<Event> failedMounts(Pod pod) {
+          return List.of();
+        }
+
+        @Override
+        public List<Event> failedCreates(Job job) {
+          return List.of();
+        }
+      };
 
   /** Events with reason FailedMount about a pod. */
   List<Event> failedMounts(Pod pod);
+
+  /** Events with reason FailedCreate about a Job: its pod was refused. */
+  List<Event> failedCreates(Job job);
 }

@@ -3,6 +3,7 @@ package dev.naru.operator.pod;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +24,36 @@ public sealed interface PodTrouble {
   /** Reason of the kubelet's Events about volumes. */
   String FAILED_MOUNT = "FailedMount";
 
+  /** Reason of the Job controller's Events about pods that were refused. */
+  String FAILED_CREATE = "FailedCreate";
+
   // the kubelet's texts: 'secret "x" not found', and for keys 'references non-existent secret key:
   // k'
   Pattern OBJECT = Pattern.compile("(secret|configmap) \"([^\"]+)\" not found");
   Pattern KEY =
       Pattern.compile("volume \"([^\"]+)\".*references non-existent (secret|config) key: (\\S+)");
+
+  /**
+   * What holds back a Job that goes on.
+   *
+   * @param newestFirst its pods
+   */
+  static Optional<PodTrouble> of(Job job, List<Pod> newestFirst, PodEvents events) {
+    if (newestFirst.isEmpty()) {
+      return latest(events.failedCreates(job))
+          .map(it -> new Waiting("the pod is refused: " + it.getMessage()));
+    }
+    return newestFirst.stream()
+        .limit(1)
+        .filter(PodTrouble::pending)
+        .flatMap(pod -> of(pod, events.failedMounts(pod)).stream())
+        .findFirst();
+  }
+
+  /** Whether a Job that goes on has no pod at work: why is told by Events, which wake nobody. */
+  static boolean idle(List<Pod> newestFirst) {
+    return newestFirst.isEmpty() || pending(newestFirst.getFirst());
+  }
 
   /**
    * What holds a pending pod back.
@@ -38,8 +64,7 @@ public sealed interface PodTrouble {
     if (!pending(pod)) {
       return Optional.empty();
     }
-    return failedMounts.stream()
-        .max(Comparator.comparing(it -> it.getLastTimestamp() == null ? "" : it.getLastTimestamp()))
+    return latest(failedMounts)
         .map(event -> mount(pod, event.getMessage()))
         .or(() -> image(pod))
         .or(() -> unschedulable(pod));
@@ -48,6 +73,12 @@ public sealed interface PodTrouble {
   /** Whether a pod has not started yet. */
   static boolean pending(Pod pod) {
     return pod.getStatus() != null && "Pending".equals(pod.getStatus().getPhase());
+  }
+
+  private static Optional<Event> latest(List<Event> events) {
+    return events.stream()
+        .max(
+            Comparator.comparing(it -> it.getLastTimestamp() == null ? "" : it.getLastTimestamp()));
   }
 
   private static PodTrouble mount(Pod pod, String message) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.operator.it.Samples;
 import dev.naru.operator.kube.Clients;
+import dev.naru.operator.pod.PodEvents;
 import dev.naru.runfile.Documents;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
@@ -103,11 +104,9 @@ final class RunsTest {
             "reservations",
             job("j", "", ""),
             List.of(pending),
-            _ ->
-                List.of(
-                    mount(
-                        "MountVolume.SetUp failed for volume \"connection\" : secret \"rental-db\""
-                            + " not found")));
+            told(
+                "MountVolume.SetUp failed for volume \"connection\" : secret \"rental-db\""
+                    + " not found"));
     assertThat(run.state())
         .isInstanceOfSatisfying(
             RunState.Active.class,
@@ -116,6 +115,22 @@ final class RunsTest {
               assertThat(it.note().orElseThrow())
                   .contains("Secret rental-db does not exist in namespace rental");
             });
+  }
+
+  @Test
+  void aPodThatIsRefusedSaysWhy() {
+    var run =
+        ObservedRun.of(
+            "reservations",
+            job("j", "", ""),
+            List.of(),
+            told("error looking up service account rental/ingest: not found"));
+    assertThat(run.state())
+        .isInstanceOfSatisfying(
+            RunState.Active.class,
+            it ->
+                assertThat(it.note().orElseThrow())
+                    .contains("refused", "service account rental/ingest"));
   }
 
   @Test
@@ -153,7 +168,7 @@ final class RunsTest {
   }
 
   private static ObservedRun observe(Job job, Pod... pods) {
-    return ObservedRun.of("reservations", job, List.of(pods), _ -> List.of());
+    return ObservedRun.of("reservations", job, List.of(pods), PodEvents.NONE);
   }
 
   private static String published(long rows) {
@@ -197,10 +212,23 @@ final class RunsTest {
     return pod;
   }
 
-  private static Event mount(String message) {
-    return new EventBuilder()
-        .withMessage(message)
-        .withLastTimestamp("2026-01-01T00:00:00Z")
-        .build();
+  private static PodEvents told(String message) {
+    var events =
+        List.of(
+            new EventBuilder()
+                .withMessage(message)
+                .withLastTimestamp("2026-01-01T00:00:00Z")
+                .build());
+    return new PodEvents() {
+      @Override
+      public List<Event> failedMounts(Pod pod) {
+        return events;
+      }
+
+      @Override
+      public List<Event> failedCreates(Job job) {
+        return events;
+      }
+    };
   }
 }

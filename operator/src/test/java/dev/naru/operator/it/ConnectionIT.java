@@ -65,6 +65,8 @@ final class ConnectionIT {
             "GET " + core + "/configmaps/" + probe,
             "PATCH " + core + "/configmaps/" + probe + " apply",
             "POST " + batch,
+            // a Job without a pod: was the pod refused?
+            "GET " + core + "/events",
             "POST " + core + "/events",
             status);
     kubelet.ends(probe, 0, result(true, "Reachable", "PostgreSQL 15.18 answered"));

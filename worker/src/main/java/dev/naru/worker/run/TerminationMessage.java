@@ -10,9 +10,6 @@ import java.nio.charset.StandardCharsets;
  */
 public final class TerminationMessage {
 
-  /** Exit code that Kubernetes does not try again after. */
-  static final int ACTION_NEEDED = 10;
-
   private static final int STEP = 64;
 
   private TerminationMessage() {}
@@ -34,7 +31,7 @@ public final class TerminationMessage {
     return switch (result.outcome()) {
       case PUBLISHED, ALREADY_PUBLISHED -> 0;
       case FAILED -> 1;
-      case ACTION_NEEDED -> ACTION_NEEDED;
+      case ACTION_NEEDED -> 10;
     };
   }
 

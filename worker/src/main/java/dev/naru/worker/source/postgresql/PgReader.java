@@ -95,7 +95,7 @@ final class PgReader implements ParallelRead.Session {
                   table.title(),
                   e.rowBytes(),
                   e.maxBytes(),
-                  RowKey.of(message, at, columns, table.primaryKey())),
+                  decoder.key(message, at, table.primaryKey())),
           e);
     }
   }
