@@ -70,9 +70,18 @@ class PostgresBoundIT {
     return ids;
   }
 
+  /** A transaction that is already older than the margin of a bound. */
+  private static Connection slowTransaction(String sql) throws SQLException {
+    var connection = transaction(sql);
+    try (var statement = connection.createStatement()) {
+      statement.execute("SELECT pg_sleep(3)");
+    }
+    return connection;
+  }
+
   @Test
   void aTransactionThatCommitsAfterTheReadIsReadByTheNextRun() throws Exception {
-    try (var late = transaction("INSERT INTO t DEFAULT VALUES")) {
+    try (var late = slowTransaction("INSERT INTO t DEFAULT VALUES")) {
       database.execute("INSERT INTO t DEFAULT VALUES");
       var first = PostgresDatabase.read(run(), ReadRequest.full());
       assertThat(first.ids()).containsExactly(1L, 2L, 4L);
@@ -84,7 +93,7 @@ class PostgresBoundIT {
 
   @Test
   void aSessionThatOnlyReadSoFarMayStillWriteWithItsOldNow() throws Exception {
-    try (var idle = transaction("SELECT now()")) {
+    try (var idle = slowTransaction("SELECT now()")) {
       var first = PostgresDatabase.read(run(), ReadRequest.full());
       try (var statement = idle.createStatement()) {
         statement.execute("INSERT INTO t DEFAULT VALUES");
@@ -120,7 +129,7 @@ class PostgresBoundIT {
   @Test
   void withoutTheRightToSeeOthersTheBoundIsUnverifiedAndTheGrantNamed() throws Exception {
     database.execute("REVOKE pg_read_all_stats FROM naru_reader");
-    try (var late = transaction("INSERT INTO t DEFAULT VALUES")) {
+    try (var late = slowTransaction("INSERT INTO t DEFAULT VALUES")) {
       var run = database.run("t").withKey("id").withCursor("updated_at", LOOKBACK);
       var first = PostgresDatabase.read(run, ReadRequest.full());
       assertThat(first.plan().warnings())
