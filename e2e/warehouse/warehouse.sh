@@ -65,12 +65,22 @@ answers() { curl --silent --fail --max-time 10 --output /dev/null "$1"; }
 bigquery_ready() { answers "$BIGQUERY_URL/bigquery/v2/projects/$PROJECT/datasets"; }
 storage_ready() { answers "$STORAGE_URL/storage/v1/b/$BUCKET"; }
 
+# free DAEMON PORT VARIABLE: dies when another program has the port, which would answer in place of ours
+free() {
+  if ! daemon_pid "$1" >/dev/null && (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; then
+    die "port $2 is taken by another program, perhaps the local system of another clone: stop that, or choose another port with $3"
+  fi
+}
+
 # start_servers ADDRESS…: both, listening on these addresses only; a server that runs is left alone
 start_servers() {
   local venv store data addresses address
   # a local server is not to be reached through a proxy
   export no_proxy="127.0.0.1,localhost${no_proxy:+,$no_proxy}"
   if daemon_pid bigquery >/dev/null && daemon_pid storage >/dev/null && bigquery_ready && storage_ready; then return; fi
+  free bigquery "$BIGQUERY_PORT" NARU_BIGQUERY_PORT
+  free bigquery "$BIGQUERY_GRPC_PORT" NARU_BIGQUERY_GRPC_PORT
+  free storage "$STORAGE_PORT" NARU_STORAGE_PORT
   venv=$(environment)
   store=$(bucket_store)
   data=$(data_dir)

@@ -43,7 +43,8 @@ def main():
     sockets = listeners(hosts, given.port)  # before the data is touched: two processes must not share a folder
     for module in (wire, catalog, partitions, dml, transactions, avro, jobs):
         module.install()
-    database.connection()
+    # DuckDB would keep every file it has read, up to most of the memory; the system keeps them as well.
+    database.connection().execute("SET GLOBAL enable_external_file_cache = false")
     upkeep.start()
     streams = [grpc.start(host, given.grpc_port)[0] for host in hosts]
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)

@@ -119,7 +119,7 @@ final class FailureTexts {
               .formatted(what, text, warehouse.location()),
           cause);
     }
-    if (what.contains("load")) {
+    if (what.startsWith("job load")) {
       return new ActionNeededFailure(
           WarehouseReason.INVALID_ROWS,
           "BigQuery refused the staged rows: %s%s. The target was not touched. Leave the named column out (spec.source.columns.exclude) or correct the value in the source; the staged files stay in %s for a look."

@@ -9,6 +9,7 @@ import dev.naru.runfile.Hashes;
 import dev.naru.runfile.Warehouse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ public final class JobRunner {
 
   /** Attempts of one pod that failed by no fault of the job before it gives up. */
   private static final int MAX_OWN_ATTEMPTS = 6;
+
+  /** BigQuery keeps shorter ones badly. */
+  private static final Duration SHORTEST_TIMEOUT = Duration.ofMinutes(1);
 
   private static final String FINGERPRINT_LABEL = "naru_config";
 
@@ -90,7 +94,7 @@ public final class JobRunner {
   }
 
   private void pauseOrGiveUp(JobStep step, ApiError error, int failures) {
-    var patience = calls.patience();
+    var patience = patience();
     switch (error.kind()) {
       case ATTEMPT_FAILED, THROTTLED, UNKNOWN_OUTCOME -> {
         var wait = patience.delay(failures);
@@ -153,9 +157,13 @@ public final class JobRunner {
     }
   }
 
+  private Patience patience() {
+    return calls.patience();
+  }
+
   /** Polls with our own schedule: quickly at first, for most jobs are short. */
   private Job await(String id, Job started) {
-    var patience = calls.patience();
+    var patience = patience();
     var job = started;
     for (var poll = 0; !"DONE".equals(job.getStatus().getState()); poll++) {
       var wait = patience.delay(poll).dividedBy(4);
@@ -198,7 +206,10 @@ public final class JobRunner {
     var all = new HashMap<>(warehouse.labels());
     all.putAll(labels);
     all.put(FINGERPRINT_LABEL, fingerprint(configuration));
-    return configuration.clone().setLabels(all);
+    var left = Duration.between(patience().clock().instant(), patience().deadline());
+    var timeout = left.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : left;
+    // best effort: what nobody waits for any more should not go on
+    return configuration.clone().setLabels(all).setJobTimeoutMs(timeout.toMillis());
   }
 
   /** Of what the job does; not of its limits, which a person may raise between two attempts. */

@@ -223,7 +223,7 @@ public final class StagingBucket {
   }
 
   private <T> Optional<T> absent(String what, ApiException e) {
-    if (e.is(ApiError.Kind.NOT_FOUND) && !e.error().message().contains("bucket")) {
+    if (e.is(ApiError.Kind.NOT_FOUND) && !e.error().message().contains("bucket does not exist")) {
       return Optional.empty();
     }
     throw texts.of(what, e.error(), e);

@@ -95,6 +95,12 @@ class StagingBucketTest {
   }
 
   @Test
+  void aMissingObjectIsNotAMissingBucketWhateverItIsCalled() {
+    assertThat(bucket.read("my-bucket")).isEmpty();
+    assertThat(bucket.stat("my-bucket")).isEmpty();
+  }
+
+  @Test
   void aMissingBucketIsNamed() {
     var warehouse = FakeWarehouse.of(fake);
     var wrong =

@@ -50,7 +50,11 @@ public final class Worker {
     var command = arguments.isEmpty() ? "" : arguments.getFirst();
     return switch (command) {
       case "run" ->
-          new RunCommand(Path.of(Mounts.RUN_FILE), System.getenv(), Sources::of, Clock.systemUTC())
+          new RunCommand(
+                  Path.of(Mounts.RUN_FILE),
+                  System.getenv(),
+                  run -> Sources.of(run, Credentials.read(Path.of(Mounts.CREDENTIALS))),
+                  Clock.systemUTC())
               .execute();
       case "probe" -> probe();
       case "bench" -> bench(arguments.subList(1, arguments.size()));

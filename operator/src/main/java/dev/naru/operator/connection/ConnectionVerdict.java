@@ -131,13 +131,13 @@ record ConnectionVerdict(
       outcome =
           new Outcome.Done(
               Reason.UNREACHABLE,
-              "%s. Set annotation %s to a new value to probe again"
+              "%s Set annotation %s to a new value to probe again"
                   .formatted(result.message(), Annotations.RUN_REQUESTED_AT));
     } else {
       outcome =
           new Outcome.Fail(
               result.reason(),
-              "%s. Then set annotation %s to a new value to probe again"
+              "%s Then set annotation %s to a new value to probe again"
                   .formatted(result.message(), Annotations.RUN_REQUESTED_AT));
     }
     return closed(

@@ -8,7 +8,6 @@ import dev.naru.runfile.Documents;
 import dev.naru.runfile.Mounts;
 import dev.naru.runfile.RunFile;
 import dev.naru.runfile.RunResult;
-import dev.naru.worker.source.Credentials;
 import dev.naru.worker.source.Source;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +26,7 @@ public final class RunCommand {
 
   private final Path runFile;
   private final Map<String, String> environment;
-  private final BiFunction<RunFile, Credentials, Source> sources;
+  private final Function<RunFile, Source> sources;
   private final Clock clock;
 
   /**
@@ -36,7 +35,7 @@ public final class RunCommand {
   public RunCommand(
       Path runFile,
       Map<String, String> environment,
-      BiFunction<RunFile, Credentials, Source> sources,
+      Function<RunFile, Source> sources,
       Clock clock) {
     this.runFile = runFile;
     this.environment = environment;
@@ -50,13 +49,19 @@ public final class RunCommand {
    * @return the exit code: 0 done, 10 a person must act, 1 another attempt may succeed
    */
   public int execute() throws IOException, InterruptedException {
-    var run = Documents.read(Files.readString(runFile), RunFile.class);
+    RunFile run;
+    try {
+      run = Documents.read(Files.readString(runFile), RunFile.class);
+    } catch (IllegalArgumentException e) {
+      LOG.error("event=unreadable-run-file path={} error=\"{}\"", runFile, e.getMessage());
+      return TerminationMessage.ACTION_NEEDED;
+    }
     if (!RunFile.API_VERSION.equals(run.apiVersion())) {
       LOG.error(
           "event=unknown-run-file version={} known={} text=\"operator and worker must be of one release\"",
           run.apiVersion(),
           RunFile.API_VERSION);
-      return 10;
+      return TerminationMessage.ACTION_NEEDED;
     }
     var self = RunIdentity.of(run, environment, clock.instant());
     var result = execute(run, self);
@@ -77,10 +82,7 @@ public final class RunCommand {
     labels.put("naru_run", self.key());
     var patience = Patience.until(self.startTime().plus(run.timeout()));
     try (var warehouse = WarehouseSession.open(run.warehouse(), labels, patience)) {
-      var credentials = Path.of(Mounts.CREDENTIALS);
-      return new IngestionRun(
-              run, self, warehouse, () -> sources.apply(run, Credentials.read(credentials)), clock)
-          .execute();
+      return new IngestionRun(run, self, warehouse, () -> sources.apply(run), clock).execute();
     } catch (Failure failure) {
       LOG.error("event=run-failed reason={}", failure.reason().code(), failure);
       return new RunReport(run, self, clock).failed(failure);

@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
  */
 public final class TerminationMessage {
 
+  /** Exit code that Kubernetes does not try again after. */
+  static final int ACTION_NEEDED = 10;
+
   private static final int STEP = 64;
 
   private TerminationMessage() {}
@@ -31,7 +34,7 @@ public final class TerminationMessage {
     return switch (result.outcome()) {
       case PUBLISHED, ALREADY_PUBLISHED -> 0;
       case FAILED -> 1;
-      case ACTION_NEEDED -> 10;
+      case ACTION_NEEDED -> ACTION_NEEDED;
     };
   }
 

@@ -3,6 +3,7 @@ package dev.naru.worker.source.mysql;
 import dev.naru.runfile.Database;
 import dev.naru.runfile.Hashes;
 import dev.naru.runfile.Mounts;
+import dev.naru.worker.source.ConnectFailures;
 import dev.naru.worker.source.Credentials;
 import dev.naru.worker.source.Slots;
 import java.net.URLEncoder;
@@ -14,8 +15,6 @@ import java.util.Properties;
 
 /** Opens sessions: read-only, in UTC, patient with a slow reader, and a lock per slot. */
 public final class MySqlConnector implements Slots.Engine<MySqlSession> {
-
-  static final int CONNECT_TIMEOUT_SECONDS = 10;
 
   private final Database database;
   private final Credentials credentials;
@@ -99,7 +98,8 @@ public final class MySqlConnector implements Slots.Engine<MySqlSession> {
     var properties = new Properties();
     properties.setProperty("user", credentials.username());
     properties.setProperty("password", credentials.password());
-    properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS * 1000));
+    properties.setProperty(
+        "connectTimeout", Integer.toString(ConnectFailures.TIMEOUT_SECONDS * 1000));
     properties.setProperty("useServerPrepStmts", "true");
     properties.setProperty("tinyInt1isBit", "false");
     properties.setProperty("yearIsDateType", "false");

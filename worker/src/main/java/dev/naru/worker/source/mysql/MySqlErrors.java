@@ -4,14 +4,10 @@ import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.RetryableFailure;
 import dev.naru.runfile.Database;
+import dev.naru.worker.source.ConnectFailures;
 import dev.naru.worker.source.SourceReason;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.sql.SQLException;
-import javax.net.ssl.SSLException;
 
 /** Puts errors of MySQL, MariaDB and their driver into words for people. */
 final class MySqlErrors {
@@ -28,50 +24,17 @@ final class MySqlErrors {
 
   private final Database database;
   private final String username;
+  private final ConnectFailures connect;
 
   MySqlErrors(Database database, String username) {
     this.database = database;
     this.username = username;
+    this.connect = new ConnectFailures(database, "spec.mysql");
   }
 
   /** An error while a session was opened. */
   Failure connecting(SQLException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      switch (cause) {
-        case UnknownHostException _ -> {
-          return retry(
-              SourceReason.HOST_UNKNOWN,
-              "The host '%s' of Connection %s does not resolve. Check spec.mysql.host and the cluster's DNS."
-                  .formatted(database.host(), database.connection()),
-              e);
-        }
-        case SocketTimeoutException _ -> {
-          return retry(
-              SourceReason.CONNECT_TIMEOUT,
-              "%s did not answer within %d s. Check that a firewall or NetworkPolicy lets this namespace through."
-                  .formatted(address(), MySqlConnector.CONNECT_TIMEOUT_SECONDS),
-              e);
-        }
-        case NoRouteToHostException _ -> {
-          return retry(
-              SourceReason.CONNECT_TIMEOUT,
-              "There is no network route to %s.".formatted(address()),
-              e);
-        }
-        case ConnectException _ -> {
-          return retry(
-              SourceReason.CONNECTION_REFUSED,
-              "Nothing listens at %s. Check host and port of Connection %s, and that the server is up."
-                  .formatted(address(), database.connection()),
-              e);
-        }
-        case SSLException _ -> {
-          return tls(cause, e);
-        }
-        default -> {}
-      }
-    }
-    return byCode(e);
+    return connect.of(e).orElseGet(() -> byCode(e));
   }
 
   /** An error of a statement. */
@@ -88,7 +51,7 @@ final class MySqlErrors {
       return retry(
           SourceReason.CONNECTION_LOST,
           "%s: the connection to %s broke (%s). Nothing was published; the next attempt reads again."
-              .formatted(what, address(), server(e)),
+              .formatted(what, connect.address(), server(e)),
           e);
     }
     return retry(
@@ -103,7 +66,7 @@ final class MySqlErrors {
           act(
               SourceReason.AUTHENTICATION_FAILED,
               "%s refuses the user '%s': wrong password, or no such user for this client's address. Put the right ones into the Secret named by spec.mysql.authSecretRef of Connection %s (keys username, password)."
-                  .formatted(address(), username, database.connection()),
+                  .formatted(connect.address(), username, database.connection()),
               e);
       case DATABASE_DENIED ->
           act(
@@ -116,45 +79,33 @@ final class MySqlErrors {
           act(
               SourceReason.DATABASE_UNKNOWN,
               "There is no database '%s' at %s. Check spec.mysql.database of Connection %s."
-                  .formatted(database.database(), address(), database.connection()),
+                  .formatted(database.database(), connect.address(), database.connection()),
               e);
       case TOO_MANY_CONNECTIONS, HOST_BLOCKED ->
           retry(
               SourceReason.SERVER_REFUSED,
-              "%s takes no session now: %s.".formatted(address(), server(e)),
+              "%s takes no session now: %s.".formatted(connect.address(), server(e)),
               e);
       case HOST_NOT_ALLOWED ->
           act(
               SourceReason.AUTHENTICATION_FAILED,
               "%s lets nobody in from this address: %s. Create the user for the host '%%' or for the cluster's addresses."
-                  .formatted(address(), server(e)),
+                  .formatted(connect.address(), server(e)),
               e);
       default ->
           e.getMessage() != null && e.getMessage().contains("ssl")
-              ? tls(e, e)
+              ? connect.tls(server(e), e)
               : retry(
                   SourceReason.SERVER_REFUSED,
                   "No session with %s: %s (error %d)."
-                      .formatted(address(), server(e), e.getErrorCode()),
+                      .formatted(connect.address(), server(e), e.getErrorCode()),
                   e);
     };
-  }
-
-  private Failure tls(Throwable cause, SQLException e) {
-    return act(
-        SourceReason.TLS_FAILED,
-        "TLS with %s failed: %s. With a private CA set spec.mysql.tls.caRef; when the certificate names another host set tls.serverName; tls.mode is %s."
-            .formatted(address(), cause.getMessage(), database.tls().mode()),
-        e);
   }
 
   /** The server's own words: the driver puts the connection's id in front. */
   static String server(SQLException e) {
     return String.valueOf(e.getMessage()).replaceFirst("^\\(conn=\\d+\\) ", "");
-  }
-
-  private String address() {
-    return database.host() + ":" + database.port();
   }
 
   private static Failure act(SourceReason reason, String message, SQLException e) {

@@ -2,8 +2,8 @@ package dev.naru.worker.source.mysql;
 
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.runfile.RunFile;
-import dev.naru.worker.source.ColumnNames;
 import dev.naru.worker.source.Filter;
+import dev.naru.worker.source.Selection;
 import dev.naru.worker.source.SourceReason;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -33,17 +33,10 @@ final class MySqlInspection {
           SourceReason.MODE_UNSUPPORTED,
           "spec.load.mode: Incremental is not yet supported for Connections of type MySQL, because a change that commits late could be missed. Use Full.");
     }
-    var selected = selected(table);
-    ColumnNames.checkSupported(table.title(), selected);
-    checkNamed("spec.primaryKey", run.primaryKey(), table, selected);
-    checkNamed("spec.destination.clusterBy", run.destination().clusterBy(), table, selected);
-    checkNamed(
-        "spec.destination.partitionBy.column",
-        run.destination().partitionBy().map(RunFile.Partitioning::column).stream().toList(),
-        table,
-        selected);
+    var selection = Selection.of(run, table.title(), table.columnNames());
+    selection.checkSupported();
     var columns =
-        table.columns().stream().filter(column -> selected.contains(column.name())).toList();
+        table.columns().stream().filter(column -> selection.contains(column.name())).toList();
     checkReadable(table, columns);
     run.table().filter().ifPresent(filter -> checkFilter(table, filter));
     warn(table);
@@ -52,31 +45,6 @@ final class MySqlInspection {
 
   List<String> warnings() {
     return List.copyOf(warnings);
-  }
-
-  private List<String> selected(MySqlTable table) {
-    var include = run.table().includeColumns();
-    var exclude = run.table().excludeColumns();
-    var all = table.columnNames();
-    ColumnNames.checkExists("spec.source.columns.include", table.title(), include, all);
-    ColumnNames.checkExists("spec.source.columns.exclude", table.title(), exclude, all);
-    var selected =
-        all.stream()
-            .filter(name -> include.isEmpty() || include.contains(name))
-            .filter(name -> !exclude.contains(name))
-            .toList();
-    if (selected.isEmpty()) {
-      throw new ActionNeededFailure(
-          SourceReason.COLUMN_NOT_FOUND,
-          "spec.source.columns leaves no column of %s to read.".formatted(table.title()));
-    }
-    return selected;
-  }
-
-  private static void checkNamed(
-      String field, List<String> named, MySqlTable table, List<String> selected) {
-    ColumnNames.checkExists(field, table.title(), named, table.columnNames());
-    ColumnNames.checkSelected(field, named, selected);
   }
 
   private void checkReadable(MySqlTable table, List<MySqlColumn> columns) {

@@ -2,6 +2,7 @@ package dev.naru.worker.source.postgresql;
 
 import dev.naru.runfile.Database;
 import dev.naru.runfile.Mounts;
+import dev.naru.worker.source.ConnectFailures;
 import dev.naru.worker.source.Credentials;
 import dev.naru.worker.source.DatabaseSocketFactory;
 import dev.naru.worker.source.Slots;
@@ -14,8 +15,6 @@ import org.postgresql.PGProperty;
 
 /** Opens sessions: read-only, in UTC, with no timeout but that of locks, and a lock per slot. */
 public final class PgConnector implements Slots.Engine<PgSession> {
-
-  static final int CONNECT_TIMEOUT_SECONDS = 10;
 
   /** Naru's sessions are told apart by it: they never write, so they hold no bound back. */
   static final String APPLICATION_PREFIX = "naru/";
@@ -113,8 +112,8 @@ public final class PgConnector implements Slots.Engine<PgSession> {
     PGProperty.PASSWORD.set(properties, credentials.password());
     PGProperty.APPLICATION_NAME.set(properties, application);
     PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "10");
-    PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_TIMEOUT_SECONDS);
-    PGProperty.LOGIN_TIMEOUT.set(properties, CONNECT_TIMEOUT_SECONDS);
+    PGProperty.CONNECT_TIMEOUT.set(properties, ConnectFailures.TIMEOUT_SECONDS);
+    PGProperty.LOGIN_TIMEOUT.set(properties, ConnectFailures.TIMEOUT_SECONDS);
     PGProperty.SOCKET_FACTORY.set(properties, DatabaseSocketFactory.class.getName());
     PGProperty.SOCKET_FACTORY_ARG.set(properties, database.host());
     PGProperty.GSS_ENC_MODE.set(properties, "disable");

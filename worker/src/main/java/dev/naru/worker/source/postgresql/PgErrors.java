@@ -4,13 +4,9 @@ import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.RetryableFailure;
 import dev.naru.runfile.Database;
+import dev.naru.worker.source.ConnectFailures;
 import dev.naru.worker.source.SourceReason;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.sql.SQLException;
-import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
 
 /** Puts errors of PostgreSQL and its driver into words for people. */
@@ -18,46 +14,17 @@ final class PgErrors {
 
   private final Database database;
   private final String username;
+  private final ConnectFailures connect;
 
   PgErrors(Database database, String username) {
     this.database = database;
     this.username = username;
+    this.connect = new ConnectFailures(database, "spec.postgresql");
   }
 
   /** An error while a session was opened. */
   Failure connecting(SQLException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      switch (cause) {
-        case UnknownHostException _ -> {
-          return retry(
-              SourceReason.HOST_UNKNOWN,
-              "The host '%s' of Connection %s does not resolve. Check spec.postgresql.host and the cluster's DNS."
-                  .formatted(database.host(), database.connection()),
-              e);
-        }
-        case SocketTimeoutException _ -> {
-          return timeout(e);
-        }
-        case NoRouteToHostException _ -> {
-          return retry(
-              SourceReason.CONNECT_TIMEOUT,
-              "There is no network route to %s.".formatted(address()),
-              e);
-        }
-        case ConnectException _ -> {
-          return retry(
-              SourceReason.CONNECTION_REFUSED,
-              "Nothing listens at %s. Check host and port of Connection %s, and that the server is up."
-                  .formatted(address(), database.connection()),
-              e);
-        }
-        case SSLException _ -> {
-          return tls(cause, e);
-        }
-        default -> {}
-      }
-    }
-    return byState(e);
+    return connect.of(e).orElseGet(() -> byState(e));
   }
 
   /** An error of a statement. */
@@ -75,7 +42,7 @@ final class PgErrors {
       return retry(
           SourceReason.CONNECTION_LOST,
           "%s: the connection to %s broke (%s). Nothing was published; the next attempt reads again."
-              .formatted(what, address(), server(e)),
+              .formatted(what, connect.address(), server(e)),
           e);
     }
     if (state.equals("40001")) {
@@ -94,23 +61,8 @@ final class PgErrors {
   private Failure refused(SQLException e) {
     return retry(
         SourceReason.SERVER_REFUSED,
-        "No session with %s: %s (SQLSTATE %s).".formatted(address(), server(e), e.getSQLState()),
-        e);
-  }
-
-  private Failure timeout(SQLException e) {
-    return retry(
-        SourceReason.CONNECT_TIMEOUT,
-        "%s did not answer within %d s. Check that a firewall or NetworkPolicy lets this namespace through."
-            .formatted(address(), PgConnector.CONNECT_TIMEOUT_SECONDS),
-        e);
-  }
-
-  private Failure tls(Throwable cause, SQLException e) {
-    return act(
-        SourceReason.TLS_FAILED,
-        "TLS with %s failed: %s. With a private CA set spec.postgresql.tls.caRef; when the certificate names another host set tls.serverName; tls.mode is %s."
-            .formatted(address(), cause.getMessage(), database.tls().mode()),
+        "No session with %s: %s (SQLSTATE %s)."
+            .formatted(connect.address(), server(e), e.getSQLState()),
         e);
   }
 
@@ -121,13 +73,13 @@ final class PgErrors {
           act(
               SourceReason.AUTHENTICATION_FAILED,
               "%s refuses the user '%s': wrong password or unknown user. Put the right ones into the Secret named by spec.postgresql.authSecretRef of Connection %s (keys username, password)."
-                  .formatted(address(), username, database.connection()),
+                  .formatted(connect.address(), username, database.connection()),
               e);
       case "28000" ->
           act(
               SourceReason.AUTHENTICATION_FAILED,
               "%s does not let the user '%s' in: %s. Check the user's LOGIN right, pg_hba.conf and tls.mode (%s)."
-                  .formatted(address(), username, server(e), database.tls().mode()),
+                  .formatted(connect.address(), username, server(e), connect.mode()),
               e);
       case "42501" ->
           act(
@@ -143,19 +95,19 @@ final class PgErrors {
           act(
               SourceReason.DATABASE_UNKNOWN,
               "There is no database '%s' at %s. Check spec.postgresql.database of Connection %s."
-                  .formatted(database.database(), address(), database.connection()),
+                  .formatted(database.database(), connect.address(), database.connection()),
               e);
       // the driver's own: no answer to the login, or no more time for it
-      case "08001" -> timeout(e);
+      case "08001" -> connect.timeout(e);
       case "53300", "57P03" ->
           retry(
               SourceReason.SERVER_REFUSED,
-              "%s takes no session now: %s.".formatted(address(), server(e)),
+              "%s takes no session now: %s.".formatted(connect.address(), server(e)),
               e);
       // the driver's own: the server has no TLS
-      case "08004" -> tls(e, e);
+      case "08004" -> connect.tls(server(e), e);
       // the driver's own, when no I/O failed: the certificate names another host
-      case "08006" -> e.getCause() == null ? tls(e, e) : refused(e);
+      case "08006" -> e.getCause() == null ? connect.tls(server(e), e) : refused(e);
       default -> refused(e);
     };
   }
@@ -166,10 +118,6 @@ final class PgErrors {
       return p.getServerErrorMessage().getMessage();
     }
     return e.getMessage();
-  }
-
-  private String address() {
-    return database.host() + ":" + database.port();
   }
 
   private static Failure act(SourceReason reason, String message, SQLException e) {

@@ -2,9 +2,9 @@ package dev.naru.worker.source.postgresql;
 
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.runfile.RunFile;
-import dev.naru.worker.source.ColumnNames;
 import dev.naru.worker.source.CursorType;
 import dev.naru.worker.source.Filter;
+import dev.naru.worker.source.Selection;
 import dev.naru.worker.source.SourceReason;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -34,22 +34,15 @@ final class PgInspection {
 
   /** The columns to read; refuses what cannot work. */
   List<PgColumn> check(PgTable table) {
-    var selected = selected(table);
-    checkReadable(table, selected);
-    ColumnNames.checkSupported(table.title(), selected);
-    checkNamed("spec.primaryKey", run.primaryKey(), table, selected);
-    checkNamed("spec.destination.clusterBy", run.destination().clusterBy(), table, selected);
-    checkNamed(
-        "spec.destination.partitionBy.column",
-        run.destination().partitionBy().map(RunFile.Partitioning::column).stream().toList(),
-        table,
-        selected);
+    var selection = Selection.of(run, table.title(), table.columnNames());
+    checkReadable(table, selection);
+    selection.checkSupported();
     var columns =
         table.columns().stream()
-            .filter(column -> selected.contains(column.name()))
+            .filter(column -> selection.contains(column.name()))
             .map(column -> PgTypes.column(column.name(), column.type()))
             .toList();
-    run.load().cursor().ifPresent(cursor -> checkCursor(table, columns, selected, cursor.column()));
+    run.load().cursor().ifPresent(cursor -> checkCursor(table, columns, cursor.column()));
     run.table().filter().ifPresent(filter -> checkFilter(table, filter));
     warn(table);
     return columns;
@@ -59,29 +52,10 @@ final class PgInspection {
     return List.copyOf(warnings);
   }
 
-  private List<String> selected(PgTable table) {
-    var include = run.table().includeColumns();
-    var exclude = run.table().excludeColumns();
-    var all = table.columnNames();
-    ColumnNames.checkExists("spec.source.columns.include", table.title(), include, all);
-    ColumnNames.checkExists("spec.source.columns.exclude", table.title(), exclude, all);
-    var selected =
-        all.stream()
-            .filter(name -> include.isEmpty() || include.contains(name))
-            .filter(name -> !exclude.contains(name))
-            .toList();
-    if (selected.isEmpty()) {
-      throw new ActionNeededFailure(
-          SourceReason.COLUMN_NOT_FOUND,
-          "spec.source.columns leaves no column of %s to read.".formatted(table.title()));
-    }
-    return selected;
-  }
-
-  private void checkReadable(PgTable table, List<String> selected) {
+  private void checkReadable(PgTable table, Selection selection) {
     var denied =
         table.columns().stream()
-            .filter(column -> selected.contains(column.name()) && !column.readable())
+            .filter(column -> selection.contains(column.name()) && !column.readable())
             .map(PgTable.TableColumn::name)
             .toList();
     if (!denied.isEmpty()) {
@@ -98,15 +72,7 @@ final class PgInspection {
     }
   }
 
-  private static void checkNamed(
-      String field, List<String> named, PgTable table, List<String> selected) {
-    ColumnNames.checkExists(field, table.title(), named, table.columnNames());
-    ColumnNames.checkSelected(field, named, selected);
-  }
-
-  private void checkCursor(
-      PgTable table, List<PgColumn> columns, List<String> selected, String cursor) {
-    checkNamed("spec.load.incremental.cursor.column", List.of(cursor), table, selected);
+  private void checkCursor(PgTable table, List<PgColumn> columns, String cursor) {
     var field =
         columns.stream().filter(c -> c.name().equals(cursor)).findFirst().orElseThrow().field();
     if (field.isRepeated() || CursorType.of(field.column().type()).isEmpty()) {

@@ -95,7 +95,7 @@ final class PgReader implements ParallelRead.Session {
                   table.title(),
                   e.rowBytes(),
                   e.maxBytes(),
-                  decoder.key(message, at, table.primaryKey())),
+                  RowKey.of(message, at, columns, table.primaryKey())),
           e);
     }
   }

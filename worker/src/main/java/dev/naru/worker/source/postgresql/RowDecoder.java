@@ -5,7 +5,6 @@ import dev.naru.worker.source.ChunkReceipt.Conversion;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -76,34 +75,6 @@ final class RowDecoder {
         at += length;
       }
     }
-  }
-
-  /** The key of the row that begins at a position, for people. */
-  String key(byte[] bytes, int start, List<String> key) {
-    var text = new ArrayList<String>();
-    var at = start + 2;
-    for (var i = 0; i < wires.length; i++) {
-      var length = Wires.int32(bytes, at);
-      at += 4;
-      var name = columns.get(i).name();
-      if (key.contains(name)) {
-        text.add(name + "=" + shown(i, bytes, at, length));
-      }
-      at += Math.max(0, length);
-    }
-    return text.isEmpty() ? "unknown (the table has no primary key)" : String.join(", ", text);
-  }
-
-  private String shown(int column, byte[] bytes, int at, int length) {
-    return switch (wires[column]) {
-      case INT2 -> Integer.toString(Wires.int16(bytes, at));
-      case INT4, DATE -> Integer.toString(Wires.int32(bytes, at));
-      case INT8, TIME, TIMESTAMP -> Long.toString(Wires.int64(bytes, at));
-      case OID -> Integer.toUnsignedString(Wires.int32(bytes, at));
-      case TEXT, PADDED_TEXT -> new String(bytes, at, length, StandardCharsets.UTF_8);
-      case BOOL, FLOAT4, FLOAT8, NUMERIC, UUID, BYTEA, JSONB ->
-          HexFormat.of().formatHex(bytes, at, at + length);
-    };
   }
 
   /** What was changed so far. */
