@@ -47,6 +47,7 @@ test: doctor lint test-unit test-it test-e2e ## everything that decides whether 
 
 test-unit: ## unit tests, without servers
 	@$(MVN) test
+	@e2e/test-summary surefire
 	@e2e/company/check
 	@e2e/demo/check
 
