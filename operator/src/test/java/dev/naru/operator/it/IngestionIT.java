@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -215,6 +216,50 @@ final class IngestionIT {
     references();
     ready("Scheduled");
     assertThat(condition("Stalled")).isNull();
+  }
+
+  @Test
+  void aJobMadeByHandFromTheCronJobIsARunLikeAnyOther() {
+    references();
+    apply(Samples.ingestionJob());
+    ready("Scheduled");
+    var template = cronJob().getSpec().getJobTemplate();
+    admin
+        .resource(
+            new JobBuilder()
+                .withMetadata(
+                    template
+                        .getMetadata()
+                        .edit()
+                        .withNamespace(namespace)
+                        .withName("by-hand")
+                        .build())
+                .withSpec(template.getSpec())
+                .build())
+        .create();
+    kubelet.ends("by-hand", 0, Samples.published(9));
+    status(it -> it.lastSuccess() != null);
+    assertThat(status().lastSuccess().id()).startsWith("j-").endsWith("-by-hand");
+    assertThat(status().lastSuccess().rows()).isEqualTo(9);
+  }
+
+  @Test
+  void whatWasDeletedAndCreatedAgainWhileTheOperatorWasAwayStartsAnew() {
+    references();
+    var asked = Samples.ingestionJob();
+    asked.getMetadata().getAnnotations().put(Annotations.RUN_REQUESTED_AT, "one");
+    apply(asked);
+    kubelet.ends(NAME + "-m-" + RunId.hash8("one"), 0, Samples.published(1));
+    status(it -> it.lastSuccess() != null);
+    operator.close();
+    admin.resource(resource()).delete();
+    Await.until("garbage collected", () -> cronJob() == null && jobs().isEmpty());
+    apply(Samples.ingestionJob());
+    operator = operator(tap);
+    ready("Scheduled");
+    assertThat(status().lastSuccess()).isNull();
+    assertThat(status().lastHandledRunRequest()).isNull();
+    assertThat(jobs()).isEmpty();
   }
 
   @Test
