@@ -9,6 +9,7 @@ import dev.naru.worker.stage.BucketSink;
 import dev.naru.worker.stage.Manifest;
 import dev.naru.worker.stage.StagedChunk;
 import dev.naru.worker.stage.StagingFolder;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -77,12 +78,13 @@ final class Reading {
         plan.dataThrough());
     var sink = new BucketSink(folder, self.pod(), self.startTime(), missing.size());
     source.read(plan, missing, sink);
-    var all = byChunk(folder.staged());
+    var all = new HashMap<>(staged);
+    all.putAll(sink.staged());
     var chunks = plan.chunks().stream().map(chunk -> all.get(chunk.id())).toList();
     if (chunks.contains(null)) {
       throw new RetryableFailure(
           WarehouseReason.VERIFICATION_FAILED,
-          "Not every chunk that was read has its receipt in the staging bucket. Is something deleting objects there? The target was not touched; the run will be tried again.");
+          "The source ended before every chunk of the plan was read. The target was not touched; the run will be tried again.");
     }
     var count = source.count(plan);
     LOG.info("event=counted sourceRows={}", count);

@@ -5,6 +5,8 @@ import dev.naru.runfile.Hashes;
 import dev.naru.worker.source.Chunk;
 import dev.naru.worker.source.ChunkReceipt;
 import dev.naru.worker.source.ChunkSink;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ public final class BucketSink implements ChunkSink {
   private final String pod;
   private final String writer;
   private final int chunks;
+  private final Map<String, StagedChunk> staged = new ConcurrentHashMap<>();
   private final AtomicLong done = new AtomicLong();
   private final AtomicLong rows = new AtomicLong();
 
@@ -34,6 +37,11 @@ public final class BucketSink implements ChunkSink {
     this.pod = pod;
     this.writer = Hashes.sha256Hex(pod, startedAt.toString()).substring(0, 8);
     this.chunks = chunks;
+  }
+
+  /** What was committed through this sink, by chunk. */
+  public Map<String, StagedChunk> staged() {
+    return Map.copyOf(staged);
   }
 
   @Override
@@ -57,14 +65,11 @@ public final class BucketSink implements ChunkSink {
     @Override
     public void commit(ChunkReceipt receipt) {
       var stored = upload.finish();
-      var first =
-          folder.addReceipt(
-              new StagedChunk(
-                  receipt,
-                  stored.path(),
-                  stored.uri(),
-                  String.format("%08x", stored.crc32c()),
-                  pod));
+      var own =
+          new StagedChunk(
+              receipt, stored.path(), stored.uri(), String.format("%08x", stored.crc32c()), pod);
+      var counts = folder.addReceipt(own);
+      staged.put(receipt.chunk(), counts);
       LOG.info(
           "event=chunk-staged chunk={} of={} done={} rows={} totalRows={} bytes={} first={}",
           receipt.chunk(),
@@ -73,7 +78,7 @@ public final class BucketSink implements ChunkSink {
           receipt.rows(),
           rows.addAndGet(receipt.rows()),
           receipt.fileBytes(),
-          first);
+          counts.equals(own));
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.naru.worker.stage;
 
+import dev.naru.bigquery.Failure;
+import dev.naru.bigquery.RetryableFailure;
 import dev.naru.bigquery.StagingBucket;
+import dev.naru.bigquery.WarehouseReason;
 import dev.naru.runfile.Documents;
 import dev.naru.runfile.RunResult;
 import dev.naru.worker.source.ReadPlan;
@@ -8,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 
 /**
  * One run's folder in the staging bucket. What a dead attempt left here is taken up by the next one
@@ -17,6 +22,8 @@ import java.util.Optional;
 public final class StagingFolder {
 
   private static final String RECEIPT = ".receipt.json";
+
+  private static final int DELETES_AT_ONCE = 8;
 
   private final StagingBucket bucket;
   private final String run;
@@ -73,11 +80,20 @@ public final class StagingFolder {
   /**
    * Stores the receipt of a chunk.
    *
-   * @return whether it is the first: only the file of the first receipt is ever loaded
+   * @return the receipt that counts: only the file of the first one is ever loaded
    */
-  boolean addReceipt(StagedChunk chunk) {
-    return bucket.createIfAbsent(
-        round + "chunk-" + chunk.receipt().chunk() + RECEIPT, bytes(chunk));
+  StagedChunk addReceipt(StagedChunk chunk) {
+    var path = round + "chunk-" + chunk.receipt().chunk() + RECEIPT;
+    if (bucket.createIfAbsent(path, bytes(chunk))) {
+      return chunk;
+    }
+    return read(path, StagedChunk.class)
+        .orElseThrow(
+            () ->
+                new RetryableFailure(
+                    WarehouseReason.VERIFICATION_FAILED,
+                    "The receipt %s vanished from the staging bucket. Is something deleting objects there? The target was not touched; the run will be tried again."
+                        .formatted(path)));
   }
 
   StagingBucket bucket() {
@@ -92,8 +108,27 @@ public final class StagingFolder {
   /** Removes everything but the result; receipts go before the files they vouch for. */
   public void clear() {
     var paths = bucket.list(round);
-    paths.stream().filter(path -> path.endsWith(".json")).forEach(bucket::delete);
-    paths.stream().filter(path -> !path.endsWith(".json")).forEach(bucket::delete);
+    deleteAll(paths.stream().filter(path -> path.endsWith(".json")).toList());
+    deleteAll(paths.stream().filter(path -> !path.endsWith(".json")).toList());
+  }
+
+  /** A few at a time: a large table has thousands. */
+  private void deleteAll(List<String> paths) {
+    try (var threads = Executors.newFixedThreadPool(DELETES_AT_ONCE)) {
+      var deletes = paths.stream().map(path -> threads.submit(() -> bucket.delete(path))).toList();
+      for (var delete : deletes) {
+        delete.get();
+      }
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case Failure failure -> throw failure;
+        case Error error -> throw error;
+        default -> throw new IllegalStateException("deleting staged files failed", e.getCause());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while staged files were deleted", e);
+    }
   }
 
   private <T> Optional<T> read(String path, Class<T> type) {
