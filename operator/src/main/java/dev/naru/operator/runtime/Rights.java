@@ -1,14 +1,11 @@
 package dev.naru.operator.runtime;
 
 import dev.naru.operator.runtime.Right.Scope;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
  * All rights of the operator, the one place they are declared. The chart's role is generated from
- * them ({@link #main}); there is none on Secrets.
+ * them; there is none on Secrets.
  */
 public final class Rights {
 
@@ -66,16 +63,11 @@ public final class Rights {
 
   /** The rules of a role as YAML: an object with the lists {@code watched} and {@code own}. */
   public static String yaml() {
-    return "# generated from dev.naru.operator.runtime.Rights by `make generate`; do not edit\n"
+    return "# generated from dev.naru.operator.runtime.Rights (RightsTest with -Dnaru.golden=write); do not edit\n"
         + "watched:\n"
         + rules(Scope.WATCHED_NAMESPACES)
         + "own:\n"
         + rules(Scope.OWN_NAMESPACE);
-  }
-
-  /** Writes {@link #yaml()} to the file named by the first argument. */
-  public static void main(String[] arguments) throws IOException {
-    Files.writeString(Path.of(arguments[0]), yaml());
   }
 
   private static String rules(Scope scope) {
