@@ -7,7 +7,9 @@ import org.awaitility.Awaitility;
 /** Waits for a condition with a deadline. */
 final class Await {
 
-  /** The garbage collector learns of a new kind of owner only every 30 s, and may then need both. */
+  /**
+   * The garbage collector learns of a new kind of owner only every 30 s, and may then need both.
+   */
   private static final Duration DEADLINE = Duration.ofSeconds(90);
 
   private Await() {}
