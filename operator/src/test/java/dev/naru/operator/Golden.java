@@ -2,7 +2,7 @@ package dev.naru.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.naru.operator.kube.Clients;
+import dev.naru.crds.Lenient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ public final class Golden {
   /** Compares with {@code src/test/resources/golden/<name>.yaml}. */
   public static void assertMatches(String name, Object object) {
     var file = Path.of("src/test/resources/golden", name + ".yaml");
-    var yaml = Clients.lenient().asYaml(object);
+    var yaml = Lenient.serialization().asYaml(object);
     try {
       if ("write".equals(System.getProperty("naru.golden"))) {
         Files.writeString(file, yaml);

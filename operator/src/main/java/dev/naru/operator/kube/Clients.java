@@ -1,18 +1,13 @@
 package dev.naru.operator.kube;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.naru.crds.Lenient;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 
-/** Builds the API server's client. */
+/** Builds the API server's client, which reads what a newer version may have stored. */
 public final class Clients {
 
   private Clients() {}
@@ -27,23 +22,7 @@ public final class Clients {
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withHttpClientFactory(http)
-        .withKubernetesSerialization(lenient())
+        .withKubernetesSerialization(Lenient.serialization())
         .build();
-  }
-
-  /**
-   * Reads what a newer version may have stored: an unknown field is ignored, an unknown enum value
-   * becomes the model's {@code UNKNOWN}. Otherwise a single such object would stop the informer,
-   * and with it the operator.
-   */
-  public static KubernetesSerialization lenient() {
-    ObjectMapper mapper =
-        JsonMapper.builder()
-            .addModule(new JavaTimeModule())
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
-            .build();
-    return new KubernetesSerialization(mapper, true);
   }
 }

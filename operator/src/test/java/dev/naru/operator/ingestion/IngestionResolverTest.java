@@ -2,10 +2,10 @@ package dev.naru.operator.ingestion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.crds.Lenient;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.operator.it.Samples;
-import dev.naru.operator.kube.Clients;
 import dev.naru.operator.status.Outcome;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -100,9 +100,9 @@ final class IngestionResolverTest {
   }
 
   private static IngestionJob job(String from, String to) {
-    var yaml = Clients.lenient().asYaml(Samples.ingestionJob()).replace("\"", "");
+    var yaml = Lenient.serialization().asYaml(Samples.ingestionJob()).replace("\"", "");
     return IngestionManifestsTest.identified(
-        Clients.lenient().unmarshal(yaml.replace(from, to), IngestionJob.class));
+        Lenient.serialization().unmarshal(yaml.replace(from, to), IngestionJob.class));
   }
 
   private static Connection mysql(String more) {
@@ -119,6 +119,6 @@ final class IngestionResolverTest {
   }
 
   private static Connection connection(String yaml) {
-    return Clients.lenient().unmarshal(yaml, Connection.class);
+    return Lenient.serialization().unmarshal(yaml, Connection.class);
   }
 }

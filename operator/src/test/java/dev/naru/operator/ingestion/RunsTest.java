@@ -2,9 +2,9 @@ package dev.naru.operator.ingestion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.crds.Lenient;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.operator.it.Samples;
-import dev.naru.operator.kube.Clients;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.runfile.Documents;
 import io.fabric8.kubernetes.api.model.Event;
@@ -176,7 +176,7 @@ final class RunsTest {
   }
 
   private static Job job(String name, String end, String reason) {
-    return Clients.lenient()
+    return Lenient.serialization()
         .unmarshal(
             """
             apiVersion: batch/v1
@@ -191,7 +191,7 @@ final class RunsTest {
 
   private static Pod pod(String second, String message) {
     var pod =
-        Clients.lenient()
+        Lenient.serialization()
             .unmarshal(
                 """
                 apiVersion: v1

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.naru.crds.Lenient;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.operator.ingestion.RunLedger;
 import dev.naru.operator.it.TestOperator.Part;
-import dev.naru.operator.kube.Clients;
 import dev.naru.operator.warehouse.WarehouseCheck;
 import dev.naru.runfile.ProbeResult;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -100,7 +100,7 @@ final class RestIT {
     var crd =
         admin.apiextensions().v1().customResourceDefinitions().withName("ingestionjobs.naru.dev");
     CustomResourceDefinition shipped = crd.get();
-    var open = Clients.lenient().clone(shipped);
+    var open = Lenient.serialization().clone(shipped);
     open.getSpec()
         .getVersions()
         .forEach(
@@ -119,7 +119,7 @@ final class RestIT {
     try {
       replace(open);
       var yaml =
-          Clients.lenient()
+          Lenient.serialization()
               .asYaml(Samples.ingestionJob())
               .replace(
                   "name: \"reservations\"\nspec:",

@@ -1,9 +1,9 @@
 package dev.naru.operator.it;
 
+import dev.naru.crds.Lenient;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.Warehouse;
-import dev.naru.operator.kube.Clients;
 import dev.naru.runfile.RunFile;
 import dev.naru.runfile.RunResult;
 import java.time.Instant;
@@ -113,6 +113,6 @@ public final class Samples {
   }
 
   static <T> T read(Class<T> type, String yaml) {
-    return Clients.lenient().unmarshal(yaml, type);
+    return Lenient.serialization().unmarshal(yaml, type);
   }
 }

@@ -2,6 +2,7 @@ package dev.naru.operator.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.crds.Lenient;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,6 @@ final class CanonicalTest {
   }
 
   private static HasMetadata pod(String yaml) {
-    return Clients.lenient().unmarshal(yaml, Pod.class);
+    return Lenient.serialization().unmarshal(yaml, Pod.class);
   }
 }
