@@ -57,6 +57,9 @@ test-it: ## integration tests against a real API server, real databases and the 
 test-e2e: ## end-to-end tests on the real node (brought up when it is not there)
 	@e2e/test-e2e
 
+soak: doctor ## the long tests, for minutes each; writes e2e/reports/ (SUITE=upgrade, or several; default all)
+	@e2e/soak/run $(SUITE)
+
 bench: ## the ingestion benchmark beside its peers; writes e2e/reports/
 	@e2e/bench/ingestion/run
 
@@ -70,4 +73,4 @@ lint: ## formatter, shellcheck, drift of generated files, chart
 clean: ## remove build output (not the caches, not .local)
 	@$(MVN) clean
 
-.PHONY: help doctor demo demo-stop cluster cluster-stop build images crds test test-unit test-it test-e2e bench fmt lint clean
+.PHONY: help doctor demo demo-stop cluster cluster-stop build images crds test test-unit test-it test-e2e soak bench fmt lint clean
