@@ -3,6 +3,8 @@ package dev.naru.crds.generator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -16,7 +18,8 @@ final class ConditionReference {
       # Conditions and reasons
 
       Generated from the sources by `make crds`. A reason is one word of a closed set, to alert on; the message says
-      what is wrong, where, what is allowed and what to do next.
+      what is wrong, where, what is allowed and what to do next. Each reason links to the
+      [failure catalogue](failures.md): an example, the cause, the way out.
       """;
 
   private static final Pattern CONSTANT =
@@ -28,25 +31,45 @@ final class ConditionReference {
 
   static String of(Path repository) throws IOException {
     return HEAD
-        + section(repository, "Conditions", "crds", "crds/v1alpha1/ConditionTypes")
-        + section(repository, "Reasons of the operator", "operator", "operator/status/Reason")
-        + section(repository, "Reasons of a source", "worker", "worker/source/SourceReason")
-        + section(repository, "Reasons of a warehouse", "bigquery", "bigquery/WarehouseReason");
+        + section(repository, "Conditions", name -> name, "crds/v1alpha1/ConditionTypes")
+        + reasons(repository, "Reasons of the operator", "operator/status/Reason")
+        + reasons(
+            repository, "Ends of a run", "worker/run/RunReason", "operator/ingestion/LostReason")
+        + reasons(repository, "Reasons of a source", "worker/source/SourceReason")
+        + reasons(repository, "Reasons of a warehouse", "bigquery/WarehouseReason")
+        + reasons(repository, "Reasons of Events", "operator/status/EventReason");
   }
 
-  private static String section(Path repository, String title, String module, String type)
+  /** Each leads to its entry in the failure catalogue; e2e/docs/check sees that there is one. */
+  private static String reasons(Path repository, String title, String... types) throws IOException {
+    return section(
+        repository,
+        title,
+        name -> "[%s](failures.md#%s)".formatted(name, code(name).toLowerCase(Locale.ROOT)),
+        types);
+  }
+
+  private static String section(
+      Path repository, String title, UnaryOperator<String> link, String... types)
       throws IOException {
-    var source = repository.resolve(module + "/src/main/java/dev/naru/" + type + ".java");
     var text = new StringBuilder("\n## " + title + "\n\n| name | meaning |\n|---|---|\n");
-    var constants = CONSTANT.matcher(Files.readString(source));
-    if (!constants.results().findAny().isPresent()) {
-      throw new IllegalStateException(source + " has no documented constant");
-    }
-    constants.reset();
-    while (constants.find()) {
-      text.append("| `%s` | %s |\n".formatted(constants.group(2), plain(constants.group(1))));
+    for (var type : types) {
+      var module = type.substring(0, type.indexOf('/'));
+      var source = repository.resolve(module + "/src/main/java/dev/naru/" + type + ".java");
+      var constants = CONSTANT.matcher(Files.readString(source)).results().toList();
+      if (constants.isEmpty()) {
+        throw new IllegalStateException(source + " has no documented constant");
+      }
+      for (var constant : constants) {
+        var name = link.apply("`" + constant.group(2) + "`");
+        text.append("| %s | %s |\n".formatted(name, plain(constant.group(1))));
+      }
     }
     return text.toString();
+  }
+
+  private static String code(String quoted) {
+    return quoted.substring(1, quoted.length() - 1);
   }
 
   /** A doc comment on one line, without its markup. */

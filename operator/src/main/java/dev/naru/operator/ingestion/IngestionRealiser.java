@@ -8,6 +8,7 @@ import dev.naru.operator.kube.Applier;
 import dev.naru.operator.kube.Children;
 import dev.naru.operator.pod.Jobs;
 import dev.naru.operator.pod.WorkerImage;
+import dev.naru.operator.status.EventReason;
 import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Outcome;
 import dev.naru.operator.status.Reason;
@@ -127,7 +128,7 @@ final class IngestionRealiser {
     progress.answered = Optional.of(request);
     progress.notices.add(
         Notice.normal(
-            "RunRequested",
+            EventReason.RUN_REQUESTED,
             "%s requested: Job %s"
                 .formatted(
                     switch (request.kind()) {
@@ -170,7 +171,7 @@ final class IngestionRealiser {
         if (existedBefore(progress, kind, name)) {
           progress.notices.add(
               Notice.warning(
-                  "Repaired",
+                  EventReason.REPAIRED,
                   "%s %s was deleted by someone else and is created again".formatted(kind, name),
                   kind + name + "deleted" + progress.job.getMetadata().getResourceVersion()));
         }
@@ -179,7 +180,7 @@ final class IngestionRealiser {
       case Applied.Repaired repaired -> {
         progress.notices.add(
             Notice.warning(
-                "Repaired",
+                EventReason.REPAIRED,
                 "%s %s was changed by someone else and is as declared again; change %s instead"
                     .formatted(kind, name, "the IngestionJob"),
                 kind + name + repaired.version()));

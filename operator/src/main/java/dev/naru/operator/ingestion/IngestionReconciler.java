@@ -8,6 +8,7 @@ import dev.naru.operator.kube.Children;
 import dev.naru.operator.kube.Requests;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.WorkerImage;
+import dev.naru.operator.status.EventReason;
 import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Notices;
 import dev.naru.operator.status.Outcome;
@@ -135,9 +136,9 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
     }
     progress.notices.add(
         active.isEmpty()
-            ? Notice.normal("NothingToCancel", "No run was going on", token)
+            ? Notice.normal(EventReason.NOTHING_TO_CANCEL, "No run was going on", token)
             : Notice.normal(
-                "Cancelling",
+                EventReason.CANCELLING,
                 "Stopping run "
                     + String.join(", ", active.stream().map(it -> it.id().value()).toList()),
                 token));

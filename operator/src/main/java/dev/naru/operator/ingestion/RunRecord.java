@@ -18,9 +18,6 @@ import java.util.Optional;
  */
 record RunRecord(Run run, String reason, Optional<Instant> dataThrough) {
 
-  /** Reason of a run whose Job ended without a readable result. */
-  static final String RESULT_LOST = "ResultLost";
-
   private static final int MAX_MESSAGE = 4096;
 
   /** A run that goes on. */
@@ -70,7 +67,7 @@ record RunRecord(Run run, String reason, Optional<Instant> dataThrough) {
               null,
               null,
               "Completed, but its counts are lost: the pod's message is gone and " + ledger),
-          RESULT_LOST,
+          LostReason.RESULT_LOST.code(),
           Optional.empty());
     }
     var outcome = run.cancelled() ? RunOutcome.CANCELLED : RunOutcome.FAILED;
@@ -80,22 +77,26 @@ record RunRecord(Run run, String reason, Optional<Instant> dataThrough) {
             : cause(run, state) + "; " + ledger;
     return new RunRecord(
         run(run, outcome, Optional.of(seconds(Jobs.endTime(run.job()))), null, null, null, message),
-        state.cause().isEmpty() ? RESULT_LOST : state.cause(),
+        LostReason.of(state.cause()).code(),
         Optional.empty());
   }
 
   private static String cause(ObservedRun run, RunState.Lost state) {
-    return switch (state.cause()) {
-      case "DeadlineExceeded" ->
+    var job = run.job().getMetadata().getName();
+    return switch (LostReason.of(state.cause())) {
+      case DEADLINE_EXCEEDED ->
           "Stopped at spec.timeout: raise spec.timeout, or give the run more parallelism";
-      case "BackoffLimitExceeded" ->
+      case BACKOFF_LIMIT_EXCEEDED ->
           "Every attempt ended without saying why, as when a pod is killed for its memory: see"
               + " kubectl describe job %s, and raise spec.pod.resources.limits.memory if it says"
-                  .formatted(run.job().getMetadata().getName())
+                  .formatted(job)
               + " OOMKilled";
-      default ->
-          "The Job failed (%s): see kubectl describe job %s"
-              .formatted(state.cause(), run.job().getMetadata().getName());
+      case POD_FAILURE_POLICY ->
+          "The worker gave up at once and could not say why, as when operator and worker are of"
+              + " different releases: see kubectl logs job/%s, and install both from one chart"
+                  .formatted(job);
+      case RESULT_LOST ->
+          "The Job failed (%s): see kubectl describe job %s".formatted(state.cause(), job);
     };
   }
 

@@ -3,6 +3,7 @@ package dev.naru.operator.ingestion;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.operator.pod.Jobs;
+import dev.naru.operator.status.EventReason;
 import dev.naru.operator.status.Notice;
 import dev.naru.runfile.Documents;
 import dev.naru.runfile.RunFile;
@@ -82,9 +83,11 @@ final class RunRecorder {
     var text = "Run %s: %s".formatted(record.run().id(), record.run().message());
     progress.notices.add(
         record.run().result() == RunOutcome.FAILED
-            ? Notice.warning("RunFailed", text, record.run().id())
+            ? Notice.warning(EventReason.RUN_FAILED, text, record.run().id())
             : Notice.normal(
-                record.run().result() == RunOutcome.CANCELLED ? "RunCancelled" : "RunSucceeded",
+                record.run().result() == RunOutcome.CANCELLED
+                    ? EventReason.RUN_CANCELLED
+                    : EventReason.RUN_SUCCEEDED,
                 text,
                 record.run().id()));
   }

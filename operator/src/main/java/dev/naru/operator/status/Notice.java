@@ -24,13 +24,13 @@ public record Notice(Type type, String reason, String message, String key) {
   }
 
   /** An occurrence that is as it should be. */
-  public static Notice normal(String reason, String message, String key) {
-    return new Notice(Type.Normal, reason, message, key);
+  public static Notice normal(EventReason reason, String message, String key) {
+    return new Notice(Type.Normal, reason.code(), message, key);
   }
 
   /** An occurrence that someone should know about. */
-  public static Notice warning(String reason, String message, String key) {
-    return new Notice(Type.Warning, reason, message, key);
+  public static Notice warning(EventReason reason, String message, String key) {
+    return new Notice(Type.Warning, reason.code(), message, key);
   }
 
   /** What to tell when Ready moved from one state to another; empty when it did not move. */
@@ -50,9 +50,8 @@ public record Notice(Type type, String reason, String message, String key) {
     var since = was.map(it -> it.lastTransitionTime() + it.reason()).orElse("");
     var key = since + is.status() + is.reason() + stalled.isPresent() + is.observedGeneration();
     return Optional.of(
-        stalled.isPresent()
-            ? warning(is.reason(), is.message(), key)
-            : normal(is.reason(), is.message(), key));
+        new Notice(
+            stalled.isPresent() ? Type.Warning : Type.Normal, is.reason(), is.message(), key));
   }
 
   /** What to tell when a condition other than Ready turned True or False. */
@@ -69,9 +68,8 @@ public record Notice(Type type, String reason, String message, String key) {
                       + was.map(it -> it.lastTransitionTime().toString()).orElse("")
                       + is.status()
                       + is.observedGeneration();
-              return is.status() == ConditionStatus.TRUE
-                  ? normal(is.reason(), is.message(), key)
-                  : warning(is.reason(), is.message(), key);
+              var told = is.status() == ConditionStatus.TRUE ? Type.Normal : Type.Warning;
+              return new Notice(told, is.reason(), is.message(), key);
             });
   }
 

@@ -80,6 +80,13 @@ final class RunsTest {
     var killed = observe(job("j", "Failed", "BackoffLimitExceeded"));
     assertThat(RunRecord.lost(killed, (RunState.Lost) killed.state(), "no row").run().message())
         .contains("OOMKilled", "kubectl describe job j");
+    var refused = observe(job("j", "Failed", "PodFailurePolicy"));
+    assertThat(RunRecord.lost(refused, (RunState.Lost) refused.state(), "no row").run().message())
+        .contains("different releases", "kubectl logs job/j");
+    var unheardOf = observe(job("j", "Failed", "MaxFailedIndexesExceeded"));
+    var lost = RunRecord.lost(unheardOf, (RunState.Lost) unheardOf.state(), "no row");
+    assertThat(lost.reason()).isEqualTo("ResultLost");
+    assertThat(lost.run().message()).contains("MaxFailedIndexesExceeded");
   }
 
   @Test

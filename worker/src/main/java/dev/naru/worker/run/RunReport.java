@@ -38,7 +38,7 @@ final class RunReport {
         self.key(),
         self.fingerprint().toString(),
         Outcome.PUBLISHED,
-        "Published",
+        RunReason.PUBLISHED.code(),
         "%d rows, %s%s".formatted(manifest.rows(), how, also),
         Optional.of(plan.mode()),
         manifest.modeReason(),
@@ -56,7 +56,7 @@ final class RunReport {
         row.runKey(),
         row.fingerprint(),
         Outcome.ALREADY_PUBLISHED,
-        "Published",
+        RunReason.PUBLISHED.code(),
         "An earlier attempt of this run published; nothing was done. It said: " + row.message(),
         row.mode(),
         row.modeReason(),
@@ -80,7 +80,7 @@ final class RunReport {
   RunResult failed(RuntimeException defect) {
     return failed(
         Outcome.FAILED,
-        "InternalError",
+        RunReason.INTERNAL_ERROR.code(),
         "The worker failed by a defect of its own: %s. The target was not touched by this step; the run will be tried again. Please report it with the log of pod %s."
             .formatted(defect, self.pod()));
   }
