@@ -11,8 +11,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 /** A database server and the database to log in to. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-    value =
-        "self.host.matches('^([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9.])?|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$')",
+    value = "self.host.matches(" + Rules.HOST + ")",
     message =
         "host must be a host name or an IP address alone, such as rental-db.prod.internal; a "
             + "port goes to port, a database to database",

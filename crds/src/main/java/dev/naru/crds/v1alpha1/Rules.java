@@ -26,6 +26,10 @@ final class Rules {
       " must be the name of a dataset, made of letters, digits and _ only; the project stands in"
           + " the Warehouse";
 
+  // also put into a driver's URL, where anything else could set options of the driver
+  static final String HOST =
+      "'^([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9.])?|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$'";
+
   static final String TABLE = "'^[A-Za-z0-9_][A-Za-z0-9_-]*$'";
 
   static final String DURATION = "'" + Durations.PATTERN + "'";

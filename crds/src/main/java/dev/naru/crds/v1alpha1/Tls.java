@@ -21,6 +21,12 @@ import io.fabric8.generator.annotation.ValidationRule;
     message = "serverName is only used by mode VerifyFull: choose that or remove serverName",
     fieldPath = ".serverName",
     reason = "FieldValueForbidden")
+@ValidationRule(
+    value = "!has(self.serverName) || self.serverName.matches(" + Rules.HOST + ")",
+    message =
+        "serverName must be the name in the server's certificate alone, such as "
+            + "rental-db.prod.internal",
+    fieldPath = ".serverName")
 public record Tls(
     @JsonPropertyDescription(
             "Disable: no encryption. Require: encryption, any certificate. VerifyCA: signed "

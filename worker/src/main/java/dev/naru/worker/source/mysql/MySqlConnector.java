@@ -5,9 +5,8 @@ import dev.naru.runfile.Hashes;
 import dev.naru.runfile.Mounts;
 import dev.naru.worker.source.ConnectFailures;
 import dev.naru.worker.source.Credentials;
+import dev.naru.worker.source.JdbcUrl;
 import dev.naru.worker.source.Slots;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -44,13 +43,7 @@ public final class MySqlConnector implements Slots.Engine<MySqlSession> {
 
   @Override
   public MySqlSession open() {
-    var host = database.tls().serverName().orElse(database.host());
-    var url =
-        "jdbc:mariadb://%s:%d/%s"
-            .formatted(
-                host.contains(":") ? "[" + host + "]" : host,
-                database.port(),
-                URLEncoder.encode(database.database(), StandardCharsets.UTF_8));
+    var url = JdbcUrl.of("jdbc:mariadb", database, "spec.mysql");
     try {
       var connection = DriverManager.getConnection(url, properties());
       var session = new MySqlSession(connection, errors);
@@ -101,6 +94,8 @@ public final class MySqlConnector implements Slots.Engine<MySqlSession> {
     properties.setProperty(
         "connectTimeout", Integer.toString(ConnectFailures.TIMEOUT_SECONDS * 1000));
     properties.setProperty("useServerPrepStmts", "true");
+    // a server may not ask for files of the pod
+    properties.setProperty("allowLocalInfile", "false");
     properties.setProperty("tinyInt1isBit", "false");
     properties.setProperty("yearIsDateType", "false");
     properties.setProperty("connectionAttributes", "program_name:naru");

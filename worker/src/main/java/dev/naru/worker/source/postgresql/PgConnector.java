@@ -5,6 +5,7 @@ import dev.naru.runfile.Mounts;
 import dev.naru.worker.source.ConnectFailures;
 import dev.naru.worker.source.Credentials;
 import dev.naru.worker.source.DatabaseSocketFactory;
+import dev.naru.worker.source.JdbcUrl;
 import dev.naru.worker.source.Slots;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -59,14 +60,7 @@ public final class PgConnector implements Slots.Engine<PgSession> {
 
   @Override
   public PgSession open() {
-    var host = database.tls().serverName().orElse(database.host());
-    var url =
-        "jdbc:postgresql://%s:%d/%s"
-            .formatted(
-                host.contains(":") ? "[" + host + "]" : host,
-                database.port(),
-                java.net.URLEncoder.encode(
-                    database.database(), java.nio.charset.StandardCharsets.UTF_8));
+    var url = JdbcUrl.of("jdbc:postgresql", database, "spec.postgresql");
     try {
       var connection = DriverManager.getConnection(url, properties());
       try {
