@@ -4,13 +4,15 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import java.math.BigDecimal;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** The API reference: every field of every kind as a table row, and what is refused. */
+/** The API reference: every field of every kind as a table row, and what is refused where. */
 final class ApiReference {
 
   private static final String HEAD =
@@ -18,47 +20,78 @@ final class ApiReference {
       # API reference
 
       Generated from the CRDs by `make crds`; `kubectl explain` tells the same. A field that is absent means its
-      default; which defaults apply stands in `status.effective`.
+      default; which defaults apply stands in `status.effective`. *As `x`* means: the same fields as `x` has.
+
+      | kind | short | what it says |
+      |---|---|---|
       """;
 
+  /** Objects with fewer fields than this are written out again wherever they stand. */
+  private static final int WORTH_A_REFERENCE = 3;
+
   private final StringBuilder text = new StringBuilder(HEAD);
+  private final Map<Map<String, JSONSchemaProps>, String> described = new HashMap<>();
 
   private ApiReference() {}
 
-  static String of(List<CustomResourceDefinition> crds) {
+  /**
+   * The whole page.
+   *
+   * @param examples a manifest per kind
+   */
+  static String of(List<CustomResourceDefinition> crds, Map<String, Examples.Example> examples) {
     var reference = new ApiReference();
-    crds.forEach(reference::kind);
+    crds.forEach(reference::index);
+    crds.forEach(crd -> reference.kind(crd, examples));
     return reference.text.toString();
   }
 
-  private void kind(CustomResourceDefinition crd) {
+  private void index(CustomResourceDefinition crd) {
     var names = crd.getSpec().getNames();
-    var version = crd.getSpec().getVersions().getFirst();
-    var schema = version.getSchema().getOpenAPIV3Schema();
+    text.append(
+        "| [%s](#%s) | `%s` | %s |\n"
+            .formatted(
+                names.getKind(),
+                names.getSingular(),
+                names.getShortNames().getFirst(),
+                schema(crd).getDescription()));
+  }
+
+  private static JSONSchemaProps schema(CustomResourceDefinition crd) {
+    return crd.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
+  }
+
+  private void kind(CustomResourceDefinition crd, Map<String, Examples.Example> examples) {
+    var kind = crd.getSpec().getNames().getKind();
+    var schema = schema(crd);
+    var example = examples.get(kind);
+    if (example == null) {
+      throw new IllegalStateException("samples/ has no " + kind + ": add one");
+    }
     text.append(
         """
 
         ## %s
 
-        %s
+        %s An example, from [%s](../%s):
 
-        `apiVersion: %s/%s`, `kind: %s`, short name `%s`.
+        ```yaml
+        %s
+        ```
         """
             .formatted(
-                names.getKind(),
-                schema.getDescription(),
-                crd.getSpec().getGroup(),
-                version.getName(),
-                names.getKind(),
-                names.getShortNames().getFirst()));
+                kind, schema.getDescription(), example.file(), example.file(), example.yaml()));
+    described.clear();
     for (var part : List.of("spec", "status")) {
       text.append("\n| field of ").append(part).append(" | type | meaning |\n|---|---|---|\n");
       fields("", schema.getProperties().get(part));
     }
-    var refusals = new ArrayList<String>();
-    collectRefusals(schema, refusals);
-    text.append("\nRefused when applied, with these words:\n\n");
-    refusals.stream().distinct().forEach(line -> text.append("- ").append(line).append('\n'));
+    text.append("\nRefused when applied, with these words:\n\n| at | because |\n|---|---|\n");
+    var refusals = new LinkedHashMap<String, Set<String>>();
+    collectRefusals("", schema, refusals);
+    refusals.forEach(
+        (words, places) ->
+            text.append("| %s | %s |\n".formatted(String.join(", ", places), cell(words))));
   }
 
   private void fields(String prefix, JSONSchemaProps parent) {
@@ -67,14 +100,29 @@ final class ApiReference {
             (name, field) -> {
               var path = prefix + name;
               var required = parent.getRequired().contains(name) ? ", required" : "";
+              var inner = field.getItems() == null ? field : field.getItems().getSchema();
+              var innerPath = field.getItems() == null ? path : path + "[]";
+              var known = described.get(properties(inner));
               text.append(
-                  "| `%s` | %s%s | %s |\n"
-                      .formatted(path, type(field), required, field.getDescription()));
-              fields(path + ".", field);
-              if (field.getItems() != null) {
-                fields(path + "[].", field.getItems().getSchema());
+                  "| `%s` | %s%s%s | %s |\n"
+                      .formatted(
+                          path,
+                          type(field),
+                          known == null ? "" : ", as `" + known + "`",
+                          required,
+                          cell(field.getDescription())));
+              if (known == null) {
+                if (properties(inner).size() >= WORTH_A_REFERENCE) {
+                  described.put(properties(inner), innerPath);
+                }
+                fields(innerPath + ".", inner);
               }
             });
+  }
+
+  /** What stands in a table may not hold its border. */
+  private static String cell(String words) {
+    return words.replace("|", "\\|");
   }
 
   private static String type(JSONSchemaProps field) {
@@ -112,12 +160,23 @@ final class ApiReference {
     return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 
-  private static void collectRefusals(JSONSchemaProps schema, List<String> refusals) {
-    schema.getXKubernetesValidations().stream().map(ApiReference::words).forEach(refusals::add);
-    Stream.concat(
-            properties(schema).values().stream(),
-            Stream.ofNullable(schema.getItems()).map(items -> items.getSchema()))
-        .forEach(child -> collectRefusals(child, refusals));
+  private static void collectRefusals(
+      String path, JSONSchemaProps schema, Map<String, Set<String>> refusals) {
+    for (var rule : schema.getXKubernetesValidations()) {
+      var place = "`" + (path + orEmpty(rule.getFieldPath())).replaceFirst("^\\.", "") + "`";
+      refusals
+          .computeIfAbsent(words(rule), _ -> new LinkedHashSet<>())
+          .add(place.equals("``") ? "`metadata.name`" : place);
+    }
+    properties(schema)
+        .forEach((name, field) -> collectRefusals(path + "." + name, field, refusals));
+    if (schema.getItems() != null) {
+      collectRefusals(path + "[]", schema.getItems().getSchema(), refusals);
+    }
+  }
+
+  private static String orEmpty(String text) {
+    return text == null ? "" : text;
   }
 
   /** The message; of a computed one the text around what is computed. */

@@ -37,7 +37,8 @@ public final class Generator {
       var name = crd.getSpec().getNames().getPlural() + ".yaml";
       Files.writeString(repository.resolve("crds").resolve(name), HEADER + yaml(crd));
     }
-    Files.writeString(repository.resolve("docs/api.md"), ApiReference.of(crds));
+    Files.writeString(
+        repository.resolve("docs/api.md"), ApiReference.of(crds, Examples.of(repository)));
     Files.writeString(repository.resolve("docs/conditions.md"), ConditionReference.of(repository));
   }
 
