@@ -1,0 +1,1 @@
+"""Checks of the documentation against the repository it describes."""
