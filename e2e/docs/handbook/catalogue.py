@@ -48,6 +48,19 @@ def problems(root: Path, documents: dict[Path, Page]) -> list[str]:
         for warning in row.split("`, `")
         if not any(longest_part(warning) in constant for text in texts for constant in PLACEHOLDER.split(text))
     ]
+    return found + missing_tests(root, documents)
+
+
+def missing_tests(root: Path, documents: dict[Path, Page]) -> list[str]:
+    """Tests that a page names, as `SomeTest` or `SomeTest.method`, and that do not exist."""
+    sources = {it.stem: it for it in root.glob("**/src/test/java/**/*.java")}
+    found = []
+    for path, page in documents.items():
+        for name, method in re.findall(r"`(\w+(?:Test|IT|E2E))(?:[.#](\w+))?`", page.text):
+            if name not in sources:
+                found.append(f"{path}: {name}: there is no such test")
+            elif method and f" {method}(" not in sources[name].read_text(encoding="utf-8"):
+                found.append(f"{path}: {name}.{method}: the test has no such method")
     return found
 
 
