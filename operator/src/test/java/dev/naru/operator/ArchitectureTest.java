@@ -47,7 +47,8 @@ final class ArchitectureTest {
   static final ArchRule sharedPackagesKnowNoFeature =
       noClasses()
           .that()
-          .resideInAnyPackage("..kube..", "..pod..", "..status..", "..schedule..", "..runtime..")
+          .resideInAnyPackage(
+              "..kube..", "..pod..", "..rights..", "..status..", "..schedule..", "..runtime..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("..ingestion..", "..connection..", "..warehouse..");

@@ -1,5 +1,16 @@
 package dev.naru.operator.connection;
 
+import static dev.naru.operator.rights.Purpose.CHILDREN;
+import static dev.naru.operator.rights.Purpose.OBSERVE;
+import static dev.naru.operator.rights.Purpose.RESOURCES;
+import static dev.naru.operator.rights.Verb.CREATE;
+import static dev.naru.operator.rights.Verb.DELETE;
+import static dev.naru.operator.rights.Verb.GET;
+import static dev.naru.operator.rights.Verb.LIST;
+import static dev.naru.operator.rights.Verb.PATCH;
+import static dev.naru.operator.rights.Verb.UPDATE;
+import static dev.naru.operator.rights.Verb.WATCH;
+
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.operator.kube.Applied;
 import dev.naru.operator.kube.Applier;
@@ -7,6 +18,7 @@ import dev.naru.operator.kube.Children;
 import dev.naru.operator.kube.Wakes;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.WorkerImage;
+import dev.naru.operator.rights.Right;
 import dev.naru.operator.status.Notices;
 import dev.naru.operator.status.StatusWriter;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -32,6 +44,40 @@ import java.util.stream.Stream;
 /** Probes a Connection by a Job of the worker image, once per change or request. */
 @ControllerConfiguration(name = "connection", generationAwareEventProcessing = false)
 public final class ConnectionReconciler implements Reconciler<Connection> {
+
+  public static final List<Right> RIGHTS =
+      List.of(
+          Right.on("naru.dev", "connections", RESOURCES, "probes Connections", LIST, WATCH),
+          Right.on("naru.dev", "connections/status", RESOURCES, "says what a probe found", PATCH),
+          Right.on(
+              "naru.dev",
+              "connections/finalizers",
+              CHILDREN,
+              "owner references that block deletion, where the API server checks them (OpenShift)",
+              UPDATE),
+          Right.on(
+              "",
+              "configmaps",
+              CHILDREN,
+              "a probe's file: immutable, named by its content, deleted with the probe",
+              CREATE,
+              DELETE,
+              GET,
+              LIST,
+              PATCH,
+              WATCH),
+          Right.on(
+              "batch",
+              "jobs",
+              CHILDREN,
+              "probes; those of an older spec are deleted",
+              CREATE,
+              DELETE,
+              GET,
+              LIST,
+              WATCH),
+          Right.on(
+              "", "pods", OBSERVE, "a probe's answer is its termination message", LIST, WATCH));
 
   /** Why a pod does not start is told by Events, which wake nobody. */
   private static final Duration PENDING_RETRY = Duration.ofSeconds(5);

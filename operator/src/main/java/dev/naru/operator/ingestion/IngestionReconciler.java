@@ -1,5 +1,16 @@
 package dev.naru.operator.ingestion;
 
+import static dev.naru.operator.rights.Purpose.CHILDREN;
+import static dev.naru.operator.rights.Purpose.OBSERVE;
+import static dev.naru.operator.rights.Purpose.RESOURCES;
+import static dev.naru.operator.rights.Verb.CREATE;
+import static dev.naru.operator.rights.Verb.DELETE;
+import static dev.naru.operator.rights.Verb.GET;
+import static dev.naru.operator.rights.Verb.LIST;
+import static dev.naru.operator.rights.Verb.PATCH;
+import static dev.naru.operator.rights.Verb.UPDATE;
+import static dev.naru.operator.rights.Verb.WATCH;
+
 import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.operator.kube.Applier;
@@ -8,6 +19,7 @@ import dev.naru.operator.kube.Children;
 import dev.naru.operator.kube.Requests;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.WorkerImage;
+import dev.naru.operator.rights.Right;
 import dev.naru.operator.status.EventReason;
 import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Notices;
@@ -35,6 +47,53 @@ import java.util.Set;
 /** Keeps an IngestionJob's children as declared and turns what runs did into status. */
 @ControllerConfiguration(name = "ingestionjob", generationAwareEventProcessing = false)
 public final class IngestionReconciler implements Reconciler<IngestionJob> {
+
+  public static final List<Right> RIGHTS =
+      List.of(
+          Right.on("naru.dev", "ingestionjobs", RESOURCES, "runs IngestionJobs", LIST, WATCH),
+          Right.on("naru.dev", "ingestionjobs/status", RESOURCES, "says how runs went", PATCH),
+          Right.on("naru.dev", "connections", RESOURCES, "where a job reads", LIST, WATCH),
+          Right.on("naru.dev", "warehouses", RESOURCES, "where a job writes", LIST, WATCH),
+          Right.on(
+              "naru.dev",
+              "ingestionjobs/finalizers",
+              CHILDREN,
+              "owner references that block deletion, where the API server checks them (OpenShift)",
+              UPDATE),
+          Right.on(
+              "batch",
+              "cronjobs",
+              CHILDREN,
+              "the schedule; deleted when it is removed",
+              CREATE,
+              DELETE,
+              GET,
+              LIST,
+              PATCH,
+              WATCH),
+          Right.on(
+              "batch",
+              "jobs",
+              CHILDREN,
+              "requested runs: patch cancels one, delete keeps the newest three",
+              CREATE,
+              DELETE,
+              GET,
+              LIST,
+              PATCH,
+              WATCH),
+          Right.on(
+              "",
+              "configmaps",
+              CHILDREN,
+              "run files: named by their content, deleted when no run needs them",
+              CREATE,
+              DELETE,
+              GET,
+              LIST,
+              PATCH,
+              WATCH),
+          Right.on("", "pods", OBSERVE, "a run's result is its termination message", LIST, WATCH));
 
   private final IngestionRealiser realiser;
   private final RunRecorder recorder;
@@ -127,7 +186,8 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
     for (var run : active) {
       var patch =
           """
-          {"metadata": {"uid": "%s", "annotations": {"%s": %s}}, "spec": {"activeDeadlineSeconds": 1}}"""
+          {"metadata": {"uid": "%s", "annotations": {"%s": %s}}, "spec": {"activeDeadlineSeconds": 1}}\
+          """
               .formatted(
                   run.job().getMetadata().getUid(),
                   ObservedRun.CANCELLED,

@@ -1,7 +1,11 @@
 package dev.naru.operator.kube;
 
+import static dev.naru.operator.rights.Purpose.OBSERVE;
+import static dev.naru.operator.rights.Verb.LIST;
+
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.PodTrouble;
+import dev.naru.operator.rights.Right;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -11,6 +15,16 @@ import java.util.List;
 
 /** Reads Events from the API server. */
 public final class ApiPodEvents implements PodEvents {
+
+  public static final List<Right> RIGHTS =
+      List.of(
+          Right.on(
+              "",
+              "events",
+              OBSERVE,
+              "finds the FailedMount that names a missing Secret or key, and the FailedCreate of a"
+                  + " refused pod",
+              LIST));
 
   private final KubernetesClient client;
 

@@ -1,5 +1,12 @@
 package dev.naru.operator.runtime;
 
+import static dev.naru.operator.rights.Purpose.LEASE;
+import static dev.naru.operator.rights.Verb.CREATE;
+import static dev.naru.operator.rights.Verb.GET;
+import static dev.naru.operator.rights.Verb.PATCH;
+import static dev.naru.operator.rights.Verb.UPDATE;
+
+import dev.naru.operator.rights.Right;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -11,6 +18,7 @@ import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,9 +31,21 @@ import org.slf4j.LoggerFactory;
  */
 final class Leadership {
 
+  static final List<Right> RIGHTS =
+      List.of(
+          Right.on(
+              "coordination.k8s.io",
+              "leases",
+              LEASE,
+              "leader election: renewed by patch; JOSDK does not start without update",
+              CREATE,
+              GET,
+              PATCH,
+              UPDATE));
+
   private static final Logger log = LoggerFactory.getLogger(Leadership.class);
 
-  static final String LEASE = "naru-operator";
+  static final String NAME = "naru-operator";
 
   /** Somebody must renew the lease within this time, or the election is dead. */
   private static final Duration SILENCE = Duration.ofMinutes(1);
@@ -50,7 +70,7 @@ final class Leadership {
   }
 
   LeaderElectionConfiguration configuration() {
-    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(NAME)
         .withLeaseNamespace(namespace)
         .withIdentity(identity)
         // JOSDK's own exit runs inside the shutdown hook and hangs there (java-operator-sdk #3383)
@@ -104,7 +124,7 @@ final class Leadership {
       lastSeen = new Renewal(renewTime, clock.instant());
     }
     return lastSeen.seen().plus(SILENCE).isBefore(clock.instant())
-        ? Optional.of("lease " + LEASE + " is renewed by nobody")
+        ? Optional.of("lease " + NAME + " is renewed by nobody")
         : Optional.empty();
   }
 
@@ -117,6 +137,6 @@ final class Leadership {
   }
 
   private Optional<Lease> lease() {
-    return Optional.ofNullable(client.leases().inNamespace(namespace).withName(LEASE).get());
+    return Optional.ofNullable(client.leases().inNamespace(namespace).withName(NAME).get());
   }
 }

@@ -2,6 +2,7 @@ package dev.naru.operator.runtime;
 
 import dev.naru.crds.v1alpha1.Labels;
 import dev.naru.operator.kube.Wakes;
+import dev.naru.operator.rights.Right;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /** Runs reconcilers: leader election, health, metrics, graceful stop. */
 public final class OperatorProcess implements AutoCloseable {
+
+  public static final List<Right> RIGHTS = Leadership.RIGHTS;
 
   private static final Logger log = LoggerFactory.getLogger(OperatorProcess.class);
 

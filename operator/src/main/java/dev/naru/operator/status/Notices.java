@@ -1,6 +1,10 @@
 package dev.naru.operator.status;
 
+import static dev.naru.operator.rights.Purpose.RESOURCES;
+import static dev.naru.operator.rights.Verb.CREATE;
+
 import dev.naru.crds.v1alpha1.Labels;
+import dev.naru.operator.rights.Right;
 import dev.naru.runfile.Hashes;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
@@ -11,6 +15,7 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +24,10 @@ import org.slf4j.LoggerFactory;
  * same notice again under the same name, and "exists already" ends it.
  */
 public final class Notices {
+
+  /** Events are the history a user reads with {@code kubectl describe}. */
+  public static final List<Right> RIGHTS =
+      List.of(Right.on("", "events", RESOURCES, "tells at a resource what changed", CREATE));
 
   private static final Logger log = LoggerFactory.getLogger(Notices.class);
 

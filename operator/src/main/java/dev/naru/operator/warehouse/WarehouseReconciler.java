@@ -1,6 +1,10 @@
 package dev.naru.operator.warehouse;
 
 import static dev.naru.crds.v1alpha1.ConditionTypes.REACHABLE;
+import static dev.naru.operator.rights.Purpose.RESOURCES;
+import static dev.naru.operator.rights.Verb.LIST;
+import static dev.naru.operator.rights.Verb.PATCH;
+import static dev.naru.operator.rights.Verb.WATCH;
 
 import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.crds.v1alpha1.Condition;
@@ -10,6 +14,7 @@ import dev.naru.crds.v1alpha1.WarehouseStatus;
 import dev.naru.operator.kube.Background;
 import dev.naru.operator.kube.Background.Answer;
 import dev.naru.operator.kube.Requests;
+import dev.naru.operator.rights.Right;
 import dev.naru.operator.status.Conditions;
 import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Notices;
@@ -32,6 +37,11 @@ import java.util.Optional;
 /** Looks once per change or request whether a Warehouse can be used; repeats only what failed. */
 @ControllerConfiguration(name = "warehouse", generationAwareEventProcessing = false)
 public final class WarehouseReconciler implements Reconciler<Warehouse> {
+
+  public static final List<Right> RIGHTS =
+      List.of(
+          Right.on("naru.dev", "warehouses", RESOURCES, "checks Warehouses", LIST, WATCH),
+          Right.on("naru.dev", "warehouses/status", RESOURCES, "says what it found", PATCH));
 
   private final WarehouseCheck check;
   private final Notices notices;

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -32,8 +33,11 @@ final class ControlPlane {
   private final Rules rules;
   private final AtomicInteger namespaces = new AtomicInteger();
 
-  /** The shipped rights, as the chart reads them. */
-  record Rules(List<PolicyRule> watched, List<PolicyRule> own) {}
+  /** The shipped rights, as the chart reads them: the rules of each purpose. */
+  record Rules(
+      Map<String, List<PolicyRule>> watched,
+      Map<String, List<PolicyRule>> own,
+      Map<String, List<PolicyRule>> cluster) {}
 
   static synchronized ControlPlane get() {
     if (instance == null) {
@@ -128,13 +132,17 @@ final class ControlPlane {
         .build();
   }
 
-  private void grant(String namespace, List<PolicyRule> granted) {
+  private void grant(String namespace, Map<String, List<PolicyRule>> granted) {
+    granted.forEach((purpose, it) -> grant(namespace, SERVICE_ACCOUNT + "-" + purpose, it));
+  }
+
+  private void grant(String namespace, String role, List<PolicyRule> granted) {
     admin
         .resource(
             new RoleBuilder()
                 .withNewMetadata()
                 .withNamespace(namespace)
-                .withName(SERVICE_ACCOUNT)
+                .withName(role)
                 .endMetadata()
                 .withRules(granted)
                 .build())
@@ -144,9 +152,9 @@ final class ControlPlane {
             new RoleBindingBuilder()
                 .withNewMetadata()
                 .withNamespace(namespace)
-                .withName(SERVICE_ACCOUNT)
+                .withName(role)
                 .endMetadata()
-                .withNewRoleRef("rbac.authorization.k8s.io", "Role", SERVICE_ACCOUNT)
+                .withNewRoleRef("rbac.authorization.k8s.io", "Role", role)
                 .addNewSubject("", "ServiceAccount", SERVICE_ACCOUNT, OPERATOR_NAMESPACE)
                 .build())
         .serverSideApply();

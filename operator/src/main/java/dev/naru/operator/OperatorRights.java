@@ -1,0 +1,26 @@
+package dev.naru.operator;
+
+import dev.naru.operator.connection.ConnectionReconciler;
+import dev.naru.operator.ingestion.IngestionReconciler;
+import dev.naru.operator.kube.ApiPodEvents;
+import dev.naru.operator.rights.Rights;
+import dev.naru.operator.runtime.OperatorProcess;
+import dev.naru.operator.status.Notices;
+import dev.naru.operator.warehouse.WarehouseReconciler;
+import java.util.List;
+
+/** All rights of the operator, as its parts declare them; there is none on Secrets. */
+final class OperatorRights {
+
+  static final Rights ALL =
+      Rights.of(
+          List.of(
+              OperatorProcess.RIGHTS,
+              Notices.RIGHTS,
+              ApiPodEvents.RIGHTS,
+              WarehouseReconciler.RIGHTS,
+              ConnectionReconciler.RIGHTS,
+              IngestionReconciler.RIGHTS));
+
+  private OperatorRights() {}
+}
