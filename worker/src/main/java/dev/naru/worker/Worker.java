@@ -30,7 +30,8 @@ public final class Worker {
       """
       usage: worker COMMAND
 
-        run              one ingestion run, as %s says
+        run [FOLDER…]    one ingestion run, as %s says; outside a pod one for each folder
+                         with the files run.json, username and password
         probe            looks whether the source of %s can be read
         %s
                          reads a table into local Avro files or nowhere, prints what it took
@@ -50,12 +51,9 @@ public final class Worker {
     var command = arguments.isEmpty() ? "" : arguments.getFirst();
     return switch (command) {
       case "run" ->
-          new RunCommand(
-                  Path.of(Mounts.RUN_FILE),
-                  System.getenv(),
-                  run -> Sources.of(run, Credentials.read(Path.of(Mounts.CREDENTIALS))),
-                  Clock.systemUTC())
-              .execute();
+          arguments.size() == 1
+              ? run(Path.of(Mounts.RUN_FILE), Path.of(Mounts.CREDENTIALS))
+              : run(arguments.subList(1, arguments.size()));
       case "probe" -> probe();
       case "bench" -> bench(arguments.subList(1, arguments.size()));
       case "--help", "help" -> {
@@ -67,6 +65,27 @@ public final class Worker {
         yield USAGE_ERROR;
       }
     };
+  }
+
+  /** Runs one after another; the exit code is that of the first that is not done. */
+  private static int run(List<String> folders) throws IOException, InterruptedException {
+    for (var name : folders) {
+      var folder = Path.of(name);
+      var exit = run(folder.resolve("run.json"), folder);
+      if (exit != 0) {
+        return exit;
+      }
+    }
+    return 0;
+  }
+
+  private static int run(Path runFile, Path credentials) throws IOException, InterruptedException {
+    return new RunCommand(
+            runFile,
+            System.getenv(),
+            run -> Sources.of(run, Credentials.read(credentials)),
+            Clock.systemUTC())
+        .execute();
   }
 
   private static int probe() throws IOException {

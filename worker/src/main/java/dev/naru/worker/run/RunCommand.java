@@ -11,6 +11,7 @@ import dev.naru.runfile.RunResult;
 import dev.naru.worker.source.Source;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -52,6 +53,9 @@ public final class RunCommand {
     RunFile run;
     try {
       run = Documents.read(Files.readString(runFile), RunFile.class);
+    } catch (NoSuchFileException e) {
+      LOG.error("event=unreadable-run-file path={} error=\"there is no such file\"", runFile);
+      return TerminationMessage.ACTION_NEEDED;
     } catch (IllegalArgumentException e) {
       LOG.error("event=unreadable-run-file path={} error=\"{}\"", runFile, e.getMessage());
       return TerminationMessage.ACTION_NEEDED;

@@ -77,6 +77,13 @@ class RunCommandTest {
 
     assertThat(run(other, run -> new FakeSource(ground.table))).isEqualTo(10);
     assertThat(run("{", run -> new FakeSource(ground.table))).isEqualTo(10);
+    var nowhere =
+        new RunCommand(
+            folder.resolve("none.json"),
+            Map.of(),
+            run -> new FakeSource(ground.table),
+            Clock.systemUTC());
+    assertThat(nowhere.execute()).isEqualTo(10);
     assertThat(ground.fake.journal()).isEmpty();
   }
 
