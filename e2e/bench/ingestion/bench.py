@@ -17,8 +17,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 HERE = Path(__file__).parent
-# as in the image, whose heap is a part of the pod's memory limit
-JVM = ["-Xmx128m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
+# instead of the image's share of the pod's memory limit, of which a process of this machine has none
+HEAP = "-Xmx128m"
 COLUMNS = "id, booked_at, car_id, distance_km, fare, plate, status, paid"
 
 # the 8 narrow columns of a bookings table; the hash of the key decides every value, so both databases hold the same
@@ -116,21 +116,31 @@ def naru_rows(folder: Path, said: str) -> int:
     return counted if f"rows={counted} " in said else -1
 
 
+def worker_command(state: Path) -> list[str]:
+    """What the image runs, on its files: its Java, its jars, its AOT cache."""
+    return [part for part in (state / "worker" / "command").read_text().splitlines() if not part.startswith("-XX:MaxRAMPercentage")]
+
+
 def told(said: str, key: str) -> str:
     """A value of the worker's last line of key=value; empty for other readers."""
     found = re.findall(rf"\b{key}=(\S+)", said)
     return found[-1] if found else ""
 
 
+def flags(state: Path) -> list[str]:
+    """The worker's JVM flags, without the folders of this machine."""
+    command = worker_command(state)
+    return [part.replace(str((state / "worker" / "rootfs").absolute()), "") for part in command[1 : command.index("-cp")]]
+
+
 def contenders(postgresql: str, mariadb: str, mariadb_client: list[str], environment: dict[str, str], state: Path, rows: int) -> list[Contender]:
     my = urlsplit(mariadb)
     my_url = f"mysql://{my.username}:{my.password}@{my.hostname}:{my.port}/bench"
     naru_url = my_url.replace("mysql://", "mariadb://")
-    classes = f"worker/target/classes:{(state / 'classpath').read_text().strip()}"
+    java, *flags_and_main = worker_command(state)
 
     def naru(url: str, schema: str, connections: int) -> list[str]:
-        worker = [f"{os.environ['JAVA_HOME']}/bin/java", *JVM, "-cp", classes, "dev.naru.worker.Worker"]
-        return [*worker, "bench", "--url", url, "--table", f"{schema}.bookings", "--parallelism", str(connections), "--out", "{out}"]
+        return [java, HEAP, *flags_and_main, "bench", "--url", url, "--table", f"{schema}.bookings", "--parallelism", str(connections), "--out", "{out}"]
 
     def connectorx(url: str) -> list[str]:
         return [sys.executable, str(HERE / "connectorx_to_parquet.py"), url, f"SELECT {COLUMNS} FROM bookings", "{out}/bookings.parquet"]
@@ -215,7 +225,7 @@ def main() -> None:
         f"{os.cpu_count()} cores ({platform.machine()}), Linux {platform.release().split('-')[0]}",
         subprocess.run(["psql", "-XAtc", "SELECT 'PostgreSQL ' || current_setting('server_version')", asked.postgresql], capture_output=True, text=True).stdout.strip(),
         "MariaDB " + subprocess.run([*client, "-e", "SELECT version()"], capture_output=True, text=True, env=environment).stdout.strip(),
-        f"JVM flags: `{' '.join(JVM)}`",
+        f"JVM flags, those of the image: `{' '.join([HEAP, *flags(asked.state)])}`",
     ]
     asked.report.parent.mkdir(parents=True, exist_ok=True)
     asked.report.write_text(report(those, asked.rows, asked.rounds, versions))
