@@ -3,7 +3,7 @@
 #
 # STATE (set by the caller) is the folder of its certificates, data and audit log.
 
-# Audit policy: every write, so that a test can prove that a controller at rest writes nothing.
+# Audit policy: every write, so that a test can prove that a controller at rest writes nothing. NARU_AUDIT_POLICY replaces it.
 readonly AUDIT_POLICY='
 apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -92,7 +92,7 @@ start_etcd() {
 start_apiserver() {
   local pki=$STATE/pki address=$1 port=$2 etcd_port=$3 audit=$4
   shift 4
-  printf '%s' "$AUDIT_POLICY" >"$STATE/audit-policy.yaml"
+  printf '%s' "${NARU_AUDIT_POLICY:-$AUDIT_POLICY}" >"$STATE/audit-policy.yaml"
   start_daemon kube-apiserver "$KUBE_APISERVER" \
     --etcd-servers "http://127.0.0.1:$etcd_port" --bind-address "$address" --advertise-address "$address" --secure-port "$port" \
     --tls-cert-file "$pki/kube-apiserver.crt" --tls-private-key-file "$pki/kube-apiserver.key" --client-ca-file "$pki/ca.crt" \
