@@ -80,6 +80,15 @@ node_ip() {
   echo "$address"
 }
 
+# free_port: outside the range of NodePorts and of the kernel's own choices, so that nobody takes it meanwhile
+free_port() {
+  local port
+  while true; do
+    port=$((20000 + RANDOM % 9999))
+    [[ -n $(ss -Hltn "sport = :$port") ]] || { echo "$port"; return; }
+  done
+}
+
 # wait_for WHAT SECONDS COMMAND…: until the command succeeds; dies with its last words after the deadline
 wait_for() {
   local what=$1 deadline=$((SECONDS + $2)) seconds=$2 said
