@@ -1,8 +1,4 @@
--- Health of every kind of group naru.dev in Argo CD. Put it into the ConfigMap argocd-cm:
---   resource.customizations: |
---     naru.dev/*:
---       health.lua: |
---         (this file)
+-- Health of every kind of group naru.dev, read from the conditions of kstatus and two of Naru's own.
 -- Degraded: a person must act (Stalled), or data health that spec.degradeOn declares to count (Degraded).
 -- Progressing: the operator has not read the newest spec, or is still on its way.
 -- Healthy: everything else, with what there is to say; a failed run alone does not turn an application red.
@@ -12,7 +8,7 @@ local function health(status, message)
 end
 
 if obj.metadata.deletionTimestamp ~= nil then
-  return health("Progressing", "Being deleted")
+  return health("Progressing", "Pending deletion")
 end
 
 local status = obj.status or {}

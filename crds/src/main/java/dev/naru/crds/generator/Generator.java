@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Writes the CRDs and what is derived from them. */
 public final class Generator {
@@ -26,7 +28,8 @@ public final class Generator {
   private Generator() {}
 
   /**
-   * Writes {@code crds/<plural>.yaml} per kind, {@code docs/api.md} and {@code docs/conditions.md}.
+   * Writes {@code crds/<plural>.yaml} per kind, {@code docs/api.md}, {@code docs/conditions.md} and
+   * what Argo CD has to know of the kinds.
    *
    * @param args the root of the repository
    */
@@ -40,6 +43,31 @@ public final class Generator {
     Files.writeString(
         repository.resolve("docs/api.md"), ApiReference.of(crds, Examples.of(repository)));
     Files.writeString(repository.resolve("docs/conditions.md"), ConditionReference.of(repository));
+    writeAll(
+        repository.resolve(ArgoCustomizations.FOLDER),
+        ArgoCustomizations.of(repository, crds),
+        ArgoCustomizations.LAYOUT);
+    writeAll(repository.resolve(JsonSchemas.FOLDER), JsonSchemas.of(crds), "");
+  }
+
+  /** Writes files below a folder; what else is in its folder {@code owned} goes. */
+  private static void writeAll(Path folder, Map<String, String> files, String owned)
+      throws IOException {
+    var kept = files.keySet().stream().map(folder::resolve).collect(Collectors.toSet());
+    if (Files.exists(folder.resolve(owned))) {
+      try (var before = Files.walk(folder.resolve(owned))) {
+        for (var file : before.filter(Files::isRegularFile).toList()) {
+          if (!kept.contains(file)) {
+            Files.delete(file);
+          }
+        }
+      }
+    }
+    for (var file : files.entrySet()) {
+      var path = folder.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.writeString(path, file.getValue());
+    }
   }
 
   /** The finished CRDs, in the order of {@link #KINDS}. */

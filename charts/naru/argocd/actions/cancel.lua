@@ -1,0 +1,6 @@
+-- Asks to stop the run that goes on; the next one follows the schedule.
+local os = require("os")
+local annotations = obj.metadata.annotations or {}
+annotations["naru.dev/cancel-requested-at"] = os.date("!%Y-%m-%dT%H:%M:%SZ")
+obj.metadata.annotations = annotations
+return obj

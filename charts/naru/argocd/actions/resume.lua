@@ -1,0 +1,3 @@
+-- Lets runs start again. The field goes, so that the resource is as Git declares it when Git does not name the field.
+obj.spec.suspend = nil
+return obj

@@ -1,0 +1,3 @@
+-- Lets no new run start. Git wins where it declares spec.suspend: the next sync takes this back.
+obj.spec.suspend = true
+return obj
