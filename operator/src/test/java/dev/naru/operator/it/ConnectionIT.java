@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A Connection's probes on a real API server. */
-@ExtendWith(LogOracle.class)
+@ExtendWith({LogOracle.class, StateOracle.class})
 final class ConnectionIT {
 
   private final KubernetesClient admin = ControlPlane.get().admin;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** An IngestionJob's life on a real API server. */
-@ExtendWith(LogOracle.class)
+@ExtendWith({LogOracle.class, StateOracle.class})
 final class IngestionIT {
 
   private static final String NAME = "reservations";

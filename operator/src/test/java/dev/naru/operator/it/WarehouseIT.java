@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A Warehouse's check on a real API server. */
-@ExtendWith(LogOracle.class)
+@ExtendWith({LogOracle.class, StateOracle.class})
 final class WarehouseIT {
 
   private final KubernetesClient admin = ControlPlane.get().admin;
