@@ -62,7 +62,8 @@ final class IngestionManifestsTest {
         .getMetadata()
         .setAnnotations(
             Map.of(
-                "argocd.argoproj.io/tracking-id", "rental:naru.dev/IngestionJob:rental/reservations",
+                "argocd.argoproj.io/tracking-id",
+                    "rental:naru.dev/IngestionJob:rental/reservations",
                 "kubectl.kubernetes.io/last-applied-configuration", "{}",
                 "meta.helm.sh/release-name", "rental"));
     var children =

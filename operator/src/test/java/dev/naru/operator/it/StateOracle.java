@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,7 +81,7 @@ final class StateOracle implements BeforeEachCallback, AfterEachCallback {
   private static void watch(CustomResourceDefinition definition) {
     var client = ControlPlane.get().admin;
     client
-        .genericKubernetesResources(ResourceDefinitionContext.fromCrd(definition))
+        .genericKubernetesResources(CustomResourceDefinitionContext.fromCrd(definition))
         .inAnyNamespace()
         .watch(
             new Watcher<>() {
