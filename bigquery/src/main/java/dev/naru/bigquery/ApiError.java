@@ -130,12 +130,17 @@ record ApiError(int status, String reason, String location, String message) {
         || text.contains("too many requests");
   }
 
+  /** The message for people: without the values of rows that a failed job may quote. */
+  String told() {
+    return ServerText.withoutValues(message);
+  }
+
   /** For logs and as the last part of messages for people. */
   @Override
   public String toString() {
     var code = status == 0 || status == 200 ? "" : "HTTP " + status + " ";
     var what = reason.isEmpty() ? "" : reason + ": ";
-    return (code + what + oneLine(message, 500)).strip();
+    return (code + what + oneLine(told(), 500)).strip();
   }
 
   private static String orEmpty(String text) {

@@ -1,6 +1,7 @@
 package dev.naru.bigquery;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +15,11 @@ final class Calls {
   private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
 
   private final Patience patience;
+  private final CallObserver observer;
 
-  Calls(Patience patience) {
+  Calls(Patience patience, CallObserver observer) {
     this.patience = patience;
+    this.observer = observer;
   }
 
   /** One request; built anew for each attempt. */
@@ -40,9 +43,12 @@ final class Calls {
     var giveUp = patience.clock().instant().plus(patience.unanswered());
     for (var attempt = 0; ; attempt++) {
       try {
-        return call.send();
+        var answer = call.send();
+        observer.answered(method(what), "ok");
+        return answer;
       } catch (IOException e) {
         var error = ApiError.of(e);
+        observer.answered(method(what), error.kind().name().toLowerCase(Locale.ROOT));
         var wait =
             switch (error.kind()) {
               case UNKNOWN_OUTCOME, THROTTLED -> patience.delay(attempt);
@@ -60,14 +66,19 @@ final class Calls {
         if (!patience.allows(wait, until)) {
           throw FailureTexts.gaveUp(what, attempt + 1, error, e);
         }
-        LOG.warn(
-            "event=retry call=\"{}\" attempt={} waitMillis={} error=\"{}\"",
-            what,
-            attempt + 1,
-            wait.toMillis(),
-            error);
+        LOG.atWarn()
+            .addKeyValue("call", what)
+            .addKeyValue("attempt", attempt + 1)
+            .addKeyValue("waitMillis", wait.toMillis())
+            .addKeyValue("error", error)
+            .log("request is sent again");
         patience.sleep(wait);
       }
     }
+  }
+
+  private static String method(String what) {
+    var end = what.indexOf(' ');
+    return end < 0 ? what : what.substring(0, end);
   }
 }

@@ -53,7 +53,7 @@ final class FailureTexts {
     return new ActionNeededFailure(
         WarehouseReason.WAREHOUSE_ACCESS_DENIED,
         "The account %s may not do %s: it lacks %s. Google says: %s. Grant a role that contains it to that account on the resource named above (a table's dataset, the billing project %s for jobs, the bucket for files)."
-            .formatted(account(), what, permission, error.message(), warehouse.billingProject()),
+            .formatted(account(), what, permission, error.told(), warehouse.billingProject()),
         cause);
   }
 
@@ -61,12 +61,12 @@ final class FailureTexts {
     return new ActionNeededFailure(
         WarehouseReason.WAREHOUSE_AUTHENTICATION_FAILED,
         "Google does not accept the pod's credential as %s: %s. Check that the pod's service account is bound to a Google identity (Workload Identity) and that this identity has roles/iam.serviceAccountTokenCreator on %s."
-            .formatted(account(), error.message(), account()),
+            .formatted(account(), error.told(), account()),
         cause);
   }
 
   private Failure notFound(String what, ApiError error, Throwable cause) {
-    var text = error.message();
+    var text = error.told();
     if (text.contains("Dataset")) {
       return new ActionNeededFailure(
           WarehouseReason.DATASET_NOT_FOUND,
@@ -92,13 +92,13 @@ final class FailureTexts {
     return new RetryableFailure(
         WarehouseReason.QUOTA_EXHAUSTED,
         "A quota is used up for %s: %s. It refills over up to 24 hours; the run is tried again later. Fewer runs into this table per day, or a higher quota, avoid it."
-            .formatted(what, error.message()),
+            .formatted(what, error.told()),
         cause);
   }
 
   private Failure refused(String what, ApiError error, Throwable cause) {
-    var text = error.message();
-    var guard = PublishScript.Guard.in(text);
+    var text = error.told();
+    var guard = PublishScript.Guard.in(error.message());
     if (guard.isPresent()) {
       return guard.get().failure();
     }

@@ -70,16 +70,21 @@ public final class JobRunner {
       var failed = job.getStatus().getErrorResult();
       if (failed == null) {
         checkAdopted(step, job, labelled);
-        LOG.info(
-            "event=job-done step={} job={} adopted={} location={}",
-            step,
-            id,
-            adopted,
-            warehouse.location());
+        LOG.atInfo()
+            .addKeyValue("step", step)
+            .addKeyValue("job", id)
+            .addKeyValue("adopted", adopted)
+            .addKeyValue("location", warehouse.location())
+            .log("job done");
         return job;
       }
       var error = ApiError.of(failed);
-      LOG.warn("event=job-failed step={} job={} adopted={} error=\"{}\"", step, id, adopted, error);
+      LOG.atWarn()
+          .addKeyValue("step", step)
+          .addKeyValue("job", id)
+          .addKeyValue("adopted", adopted)
+          .addKeyValue("error", error)
+          .log("job failed");
       if (adopted) {
         continue; // what an earlier attempt died of may have been mended since
       }

@@ -74,14 +74,17 @@ public final class Target {
       switch (plan(state, wanted)) {
         case SchemaPlan.Create create -> {
           checkPartitionColumn(wanted);
-          LOG.info("event=target-create table={} columns={}", id, create.columns().size());
+          LOG.atInfo()
+              .addKeyValue("table", id)
+              .addKeyValue("columns", create.columns().size())
+              .log("target create");
           tables.createTarget(id, create.columns(), layout, owner);
         }
         case SchemaPlan.Unchanged fits -> {
           if (!state.orElseThrow().needsAdoption(owner, adopt)) {
             return new Prepared(fits.columns(), state.orElseThrow().created(), fits.notes());
           }
-          LOG.info("event=target-adopt table={} owner={}", id, owner);
+          LOG.atInfo().addKeyValue("table", id).addKeyValue("owner", owner).log("target adopt");
           tables.patch(state.orElseThrow(), List.of(), List.of(), owner);
         }
         case SchemaPlan.Change change -> change(runKey, state.orElseThrow(), change);
@@ -107,12 +110,12 @@ public final class Target {
 
   private void change(String runKey, TableState state, SchemaPlan.Change change) {
     state.needsAdoption(owner, adopt);
-    LOG.info(
-        "event=target-change table={} add={} relax={} widen={}",
-        id,
-        names(change.add()),
-        change.relax(),
-        names(change.widen()));
+    LOG.atInfo()
+        .addKeyValue("table", id)
+        .addKeyValue("add", names(change.add()))
+        .addKeyValue("relax", change.relax())
+        .addKeyValue("widen", names(change.widen()))
+        .log("target change");
     if (!change.add().isEmpty() || !change.relax().isEmpty()) {
       if (!tables.patch(state, change.add(), change.relax(), owner)) {
         return; // somebody was faster: look again

@@ -35,6 +35,7 @@ public final class WarehouseSession implements AutoCloseable {
       Warehouse warehouse,
       Map<String, String> labels,
       Patience patience,
+      CallObserver observer,
       HttpRequestInitializer initializer) {
     this.transport = transport;
     this.warehouse = warehouse;
@@ -49,7 +50,7 @@ public final class WarehouseSession implements AutoCloseable {
               bigquery.setRootUrl(local.bigQuery() + "/");
               storage.setRootUrl(local.storage() + "/");
             });
-    var calls = new Calls(patience);
+    var calls = new Calls(patience, observer);
     var client = bigquery.build();
     this.tables = new Tables(client, calls, warehouse);
     this.query = new Query(client, calls, warehouse, labels);
@@ -71,19 +72,27 @@ public final class WarehouseSession implements AutoCloseable {
    */
   public static WarehouseSession open(
       Warehouse warehouse, Map<String, String> labels, Patience patience) {
+    return open(warehouse, labels, patience, CallObserver.NONE);
+  }
+
+  /** As {@link #open(Warehouse, Map, Patience)}, with an observer of every request. */
+  public static WarehouseSession open(
+      Warehouse warehouse, Map<String, String> labels, Patience patience, CallObserver observer) {
     return open(
         warehouse,
         labels,
         patience,
+        observer,
         Duration.ofSeconds(60),
         GoogleCredentials::getApplicationDefault);
   }
 
-  /** As {@link #open}, with how long one answer may take. */
+  /** As {@link #open(Warehouse, Map, Patience)}, with how long one answer may take. */
   static WarehouseSession open(
       Warehouse warehouse,
       Map<String, String> labels,
       Patience patience,
+      CallObserver observer,
       Duration answerTimeout,
       Identity identity) {
     var transport = new NetHttpTransport();
@@ -93,6 +102,7 @@ public final class WarehouseSession implements AutoCloseable {
         warehouse,
         labels,
         patience,
+        observer,
         request -> {
           credentials.initialize(request);
           request

@@ -55,6 +55,7 @@ public final class FakeWarehouse {
         warehouse,
         Map.of("naru_run", "test"),
         patience(fake, unanswered),
+        CallObserver.NONE,
         ANSWER_TIMEOUT,
         () -> {
           throw new AssertionError("a local endpoint must never be given a credential");

@@ -50,6 +50,7 @@ class WarehouseSessionTest {
                     real,
                     Map.of(),
                     Patience.until(Instant.now()),
+                    CallObserver.NONE,
                     Duration.ofSeconds(1),
                     () -> {
                       throw new IOException("Your default credentials were not found.");
