@@ -44,7 +44,14 @@ public final class Worker {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
+    Thread.setDefaultUncaughtExceptionHandler((_, defect) -> failed(defect));
     System.exit(execute(List.of(arguments)));
+  }
+
+  /** Without it, Java would write the exception's message, in which a value of a row may stand. */
+  private static void failed(Throwable defect) {
+    LOG.atError().setCause(defect).log("the worker failed by a defect of its own");
+    System.exit(1);
   }
 
   static int execute(List<String> arguments) throws IOException, InterruptedException {
@@ -91,10 +98,10 @@ public final class Worker {
   private static int probe() throws IOException {
     var file = Documents.read(Files.readString(Path.of(Mounts.PROBE_FILE)), ProbeFile.class);
     if (!ProbeFile.API_VERSION.equals(file.apiVersion())) {
-      LOG.error(
-          "unknown probe file version={} known={}; operator and worker must be of one release",
-          file.apiVersion(),
-          ProbeFile.API_VERSION);
+      LOG.atError()
+          .addKeyValue("version", file.apiVersion())
+          .addKeyValue("known", ProbeFile.API_VERSION)
+          .log("unknown probe file: operator and worker must be of one release");
       return Probe.ACTION_NEEDED;
     }
     var probe = Probe.of(file.source(), () -> Credentials.read(Path.of(Mounts.CREDENTIALS)));
@@ -103,12 +110,12 @@ public final class Worker {
   }
 
   private static void report(ProbeResult result) throws IOException {
-    LOG.info(
-        "probed reachable={} reason={} message={} warnings={}",
-        result.reachable(),
-        result.reason(),
-        result.message(),
-        result.warnings());
+    LOG.atInfo()
+        .addKeyValue("reachable", result.reachable())
+        .addKeyValue("reason", result.reason())
+        .addKeyValue("text", result.message())
+        .addKeyValue("warnings", result.warnings())
+        .log("probed");
     var target =
         Optional.ofNullable(System.getenv(Mounts.ENV_TERMINATION_LOG))
             .orElse(Mounts.TERMINATION_LOG);

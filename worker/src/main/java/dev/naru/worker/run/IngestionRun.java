@@ -53,14 +53,13 @@ public final class IngestionRun {
 
   /** Runs to the end. Failures are a result too: recorded where that is possible, never thrown. */
   public RunResult execute() throws InterruptedException {
-    LOG.info(
-        "event=run-start job={}/{} run={} key={} target={} pod={}",
-        run.job().namespace(),
-        run.job().name(),
-        self.id(),
-        self.key(),
-        self.target(),
-        self.pod());
+    LOG.atInfo()
+        .addKeyValue("job", run.job().namespace() + "/" + run.job().name())
+        .addKeyValue("run", self.id())
+        .addKeyValue("key", self.key())
+        .addKeyValue("target", self.target())
+        .addKeyValue("pod", self.pod())
+        .log("run begins");
     try {
       return attempt();
     } catch (Failure failure) {
@@ -78,12 +77,12 @@ public final class IngestionRun {
     }
     var last = ledger.lastPublished(self.target());
     var decision = LoadDecision.of(run, self, last, warehouse.tables().find(self.target()));
-    LOG.info(
-        "event=decided mode={} reason=\"{}\" previousBound={} lastPublished={}",
-        decision.mode(),
-        decision.reason().orElse(""),
-        decision.previousBound().orElse(""),
-        last.map(LedgerRow::runId).orElse("none"));
+    LOG.atInfo()
+        .addKeyValue("mode", decision.mode())
+        .addKeyValue("reason", decision.reason().orElse(""))
+        .addKeyValue("previousBound", decision.previousBound().orElse(""))
+        .addKeyValue("lastPublished", last.map(LedgerRow::runId).orElse("none"))
+        .log("decided");
     var base = last.map(LedgerRow::runKey);
     var folder = folder(base, decision.mode());
     var target = warehouse.target(run);
@@ -109,14 +108,17 @@ public final class IngestionRun {
       warehouse.tables().delete(publishing.staging(manifest));
       folder.clear();
     } catch (Failure failure) {
-      LOG.warn(
-          "event=cleanup-failed text=\"published, but staged files or table remain; they expire\" error=\"{}\"",
-          failure.getMessage());
+      LOG.atWarn()
+          .addKeyValue("error", failure.getMessage())
+          .log("cleanup failed: published, but staged files or table remain; they expire");
     }
   }
 
   private RunResult alreadyPublished(LedgerRow row) {
-    LOG.info("event=already-published run={} recordedAt={}", self.id(), row.recordedAt());
+    LOG.atInfo()
+        .addKeyValue("run", self.id())
+        .addKeyValue("recordedAt", row.recordedAt().map(String::valueOf).orElse("unknown"))
+        .log("already published");
     return report.alreadyPublished(row);
   }
 
@@ -131,19 +133,19 @@ public final class IngestionRun {
           .filter(IngestionRun::isPublished)
           .map(this::alreadyPublished);
     } catch (Failure second) {
-      LOG.warn("event=ledger-unreadable error=\"{}\"", second.getMessage());
+      LOG.atWarn().addKeyValue("error", second.getMessage()).log("ledger unreadable");
       return Optional.empty();
     }
   }
 
   /** The termination message says the same; the ledger is for when that is lost. */
   private RunResult recorded(RunResult result, RuntimeException cause) {
-    LOG.error(
-        "event=run-failed outcome={} reason={} text=\"{}\"",
-        result.outcome(),
-        result.reason(),
-        result.message(),
-        cause);
+    LOG.atError()
+        .addKeyValue("outcome", result.outcome())
+        .addKeyValue("reason", result.reason())
+        .addKeyValue("text", result.message())
+        .setCause(cause)
+        .log("run failed");
     if (result.reason().equals(WarehouseReason.WAREHOUSE_UNREACHABLE.code())) {
       return result;
     }
@@ -151,7 +153,7 @@ public final class IngestionRun {
       ledger.recordFailure(report.row(result));
       folder(Optional.empty(), run.load().mode()).write(result);
     } catch (Failure failure) {
-      LOG.warn("event=record-failed error=\"{}\"", failure.getMessage());
+      LOG.atWarn().addKeyValue("error", failure.getMessage()).log("record failed");
     }
     return result;
   }

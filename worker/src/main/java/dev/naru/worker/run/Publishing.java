@@ -68,7 +68,7 @@ final class Publishing {
       load(manifest, staging, step);
     }
     var prepared = target.prepare(self.key(), columns);
-    prepared.notes().forEach(note -> LOG.warn("event=schema-note text=\"{}\"", note));
+    prepared.notes().forEach(note -> LOG.atWarn().addKeyValue("text", note).log("schema note"));
     var result = report.published(manifest, prepared.notes());
     var script =
         new PublishScript(
@@ -86,12 +86,12 @@ final class Publishing {
     warehouse
         .jobs()
         .run(new JobStep(self.key(), "publish " + step), warehouse.query().statement(script.sql()));
-    LOG.info(
-        "event=published target={} mode={} rows={} bytes={}",
-        self.target(),
-        manifest.plan().mode(),
-        manifest.rows(),
-        manifest.bytes());
+    LOG.atInfo()
+        .addKeyValue("target", self.target())
+        .addKeyValue("mode", manifest.plan().mode())
+        .addKeyValue("rows", manifest.rows())
+        .addKeyValue("bytes", manifest.bytes())
+        .log("published");
     return result;
   }
 
@@ -103,7 +103,11 @@ final class Publishing {
                 new JobStep(self.key(), "load " + step),
                 LoadJob.of(staging, manifest.plan().columns(), manifest.uris()));
     var loaded = LoadJob.rows(job);
-    LOG.info("event=loaded table={} rows={} files={}", staging, loaded, manifest.chunks().size());
+    LOG.atInfo()
+        .addKeyValue("table", staging)
+        .addKeyValue("rows", loaded)
+        .addKeyValue("files", manifest.chunks().size())
+        .log("loaded");
     if (loaded != manifest.rows()) {
       throw new RetryableFailure(
           WarehouseReason.VERIFICATION_FAILED,

@@ -39,15 +39,16 @@ final class Reading {
   Manifest manifest(LoadDecision decision) throws InterruptedException {
     var sealed = folder.manifest();
     if (sealed.isPresent()) {
-      LOG.info(
-          "event=manifest-adopted rows={} chunks={}",
-          sealed.get().rows(),
-          sealed.get().chunks().size());
+      LOG.atInfo()
+          .addKeyValue("rows", sealed.get().rows())
+          .addKeyValue("chunks", sealed.get().chunks().size())
+          .log("manifest adopted");
       return sealed.get();
     }
     try (var source = sources.get()) {
       var info = source.inspect();
-      info.warnings().forEach(warning -> LOG.warn("event=source-warning text=\"{}\"", warning));
+      info.warnings()
+          .forEach(warning -> LOG.atWarn().addKeyValue("text", warning).log("source warning"));
       target.check(info.columns());
       var request = decision.request();
       var continued = folder.plan().map(request::continuing).orElse(request);
@@ -65,17 +66,18 @@ final class Reading {
 
   private Manifest read(Source source, ReadPlan plan, LoadDecision decision)
       throws InterruptedException {
-    plan.warnings().forEach(warning -> LOG.warn("event=plan-warning text=\"{}\"", warning));
+    plan.warnings()
+        .forEach(warning -> LOG.atWarn().addKeyValue("text", warning).log("plan warning"));
     folder.keep(plan);
     var staged = byChunk(folder.staged());
     var missing = plan.chunks().stream().filter(chunk -> !staged.containsKey(chunk.id())).toList();
-    LOG.info(
-        "event=read mode={} chunks={} alreadyStaged={} estimatedRows={} dataThrough={}",
-        plan.mode(),
-        plan.chunks().size(),
-        plan.chunks().size() - missing.size(),
-        plan.estimatedRows(),
-        plan.dataThrough());
+    LOG.atInfo()
+        .addKeyValue("mode", plan.mode())
+        .addKeyValue("chunks", plan.chunks().size())
+        .addKeyValue("alreadyStaged", plan.chunks().size() - missing.size())
+        .addKeyValue("estimatedRows", plan.estimatedRows())
+        .addKeyValue("dataThrough", plan.dataThrough())
+        .log("read");
     var sink = new BucketSink(folder, self.pod(), self.startTime(), missing.size());
     source.read(plan, missing, sink);
     var all = new HashMap<>(staged);
@@ -87,7 +89,7 @@ final class Reading {
           "The source ended before every chunk of the plan was read. The target was not touched; the run will be tried again.");
     }
     var count = source.count(plan);
-    LOG.info("event=counted sourceRows={}", count);
+    LOG.atInfo().addKeyValue("sourceRows", count).log("counted");
     return new Manifest(plan, chunks, count, decision.reason(), self.pod(), self.startTime());
   }
 

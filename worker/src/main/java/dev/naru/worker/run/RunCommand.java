@@ -4,6 +4,7 @@ import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.Owner;
 import dev.naru.bigquery.Patience;
 import dev.naru.bigquery.WarehouseSession;
+import dev.naru.logs.ProcessContext;
 import dev.naru.runfile.Documents;
 import dev.naru.runfile.Mounts;
 import dev.naru.runfile.RunFile;
@@ -57,25 +58,29 @@ public final class RunCommand {
       LOG.error("event=unreadable-run-file path={} error=\"there is no such file\"", runFile);
       return TerminationMessage.ACTION_NEEDED;
     } catch (IllegalArgumentException e) {
-      LOG.error("event=unreadable-run-file path={} error=\"{}\"", runFile, e.getMessage());
+      LOG.atError()
+          .addKeyValue("path", runFile)
+          .addKeyValue("error", e.getMessage())
+          .log("unreadable run file");
       return TerminationMessage.ACTION_NEEDED;
     }
     if (!RunFile.API_VERSION.equals(run.apiVersion())) {
-      LOG.error(
-          "event=unknown-run-file version={} known={} text=\"operator and worker must be of one release\"",
-          run.apiVersion(),
-          RunFile.API_VERSION);
+      LOG.atError()
+          .addKeyValue("version", run.apiVersion())
+          .addKeyValue("known", RunFile.API_VERSION)
+          .log("unknown run file: operator and worker must be of one release");
       return TerminationMessage.ACTION_NEEDED;
     }
     var self = RunIdentity.of(run, environment, clock.instant());
+    ProcessContext.set("IngestionJob", run.job().namespace(), run.job().name(), self.id().value());
     var result = execute(run, self);
-    LOG.info(
-        "event=run-end outcome={} reason={} rows={} bytes={} text=\"{}\"",
-        result.outcome(),
-        result.reason(),
-        result.rows(),
-        result.bytes(),
-        result.message());
+    LOG.atInfo()
+        .addKeyValue("outcome", result.outcome())
+        .addKeyValue("reason", result.reason())
+        .addKeyValue("rows", result.rows())
+        .addKeyValue("bytes", result.bytes())
+        .addKeyValue("text", result.message())
+        .log("run ended");
     var target = environment.getOrDefault(Mounts.ENV_TERMINATION_LOG, Mounts.TERMINATION_LOG);
     Files.writeString(Path.of(target), TerminationMessage.of(result));
     return TerminationMessage.exitCode(result);
@@ -88,7 +93,10 @@ public final class RunCommand {
     try (var warehouse = WarehouseSession.open(run.warehouse(), labels, patience)) {
       return new IngestionRun(run, self, warehouse, () -> sources.apply(run), clock).execute();
     } catch (Failure failure) {
-      LOG.error("event=run-failed reason={}", failure.reason().code(), failure);
+      LOG.atError()
+          .addKeyValue("reason", failure.reason().code())
+          .setCause(failure)
+          .log("run failed");
       return new RunReport(run, self, clock).failed(failure);
     }
   }

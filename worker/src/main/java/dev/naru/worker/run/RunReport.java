@@ -1,5 +1,6 @@
 package dev.naru.worker.run;
 
+import com.google.common.base.Throwables;
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.LedgerRow;
@@ -82,7 +83,14 @@ final class RunReport {
         Outcome.FAILED,
         RunReason.INTERNAL_ERROR.code(),
         "The worker failed by a defect of its own: %s. The target was not touched by this step; the run will be tried again. Please report it with the log of pod %s."
-            .formatted(defect, self.pod()));
+            .formatted(place(defect), self.pod()));
+  }
+
+  /** Class and place, not the message: a parser's names the value that it could not read. */
+  private static String place(RuntimeException defect) {
+    var root = Throwables.getRootCause(defect);
+    var frames = root.getStackTrace();
+    return root.getClass().getName() + (frames.length == 0 ? "" : " at " + frames[0]);
   }
 
   private RunResult failed(Outcome outcome, String reason, String message) {

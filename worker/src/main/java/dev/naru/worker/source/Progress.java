@@ -1,7 +1,6 @@
 package dev.naru.worker.source;
 
 import java.time.Duration;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +34,11 @@ final class Progress {
 
   private void log(String what) {
     var seconds = (System.nanoTime() - start) / 1e9;
-    LOG.info(
-        "{} rows={} ofAbout={} seconds={} rowsPerSecond={}",
-        what,
-        rows,
-        estimatedRows < 0 ? "unknown" : estimatedRows,
-        String.format(Locale.ROOT, "%.1f", seconds),
-        (long) (rows / Math.max(seconds, 1e-3)));
+    LOG.atInfo()
+        .addKeyValue("rows", rows)
+        .addKeyValue("ofAbout", estimatedRows < 0 ? "unknown" : Long.toString(estimatedRows))
+        .addKeyValue("seconds", Math.round(seconds * 10) / 10.0)
+        .addKeyValue("rowsPerSecond", (long) (rows / Math.max(seconds, 1e-3)))
+        .log(what);
   }
 }

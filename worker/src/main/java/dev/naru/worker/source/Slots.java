@@ -46,11 +46,12 @@ public final class Slots<S extends AutoCloseable> {
       }
       var jittered =
           pause.plusMillis(ThreadLocalRandom.current().nextLong(1 + pause.toMillis() / 2));
-      LOG.info(
-          "waiting for a connection slot connection={} slots={} held=all askAgainIn={}",
-          connection,
-          slots,
-          jittered);
+      LOG.atInfo()
+          .addKeyValue("connection", connection)
+          .addKeyValue("slots", slots)
+          .addKeyValue("held", "all")
+          .addKeyValue("askAgainIn", jittered)
+          .log("waiting for a connection slot");
       Thread.sleep(jittered);
       pause = pause.multipliedBy(2);
       if (pause.compareTo(LONGEST_PAUSE) > 0) {

@@ -70,15 +70,15 @@ public final class BucketSink implements ChunkSink {
               receipt, stored.path(), stored.uri(), String.format("%08x", stored.crc32c()), pod);
       var counts = folder.addReceipt(own);
       staged.put(receipt.chunk(), counts);
-      LOG.info(
-          "event=chunk-staged chunk={} of={} done={} rows={} totalRows={} bytes={} first={}",
-          receipt.chunk(),
-          chunks,
-          done.incrementAndGet(),
-          receipt.rows(),
-          rows.addAndGet(receipt.rows()),
-          receipt.fileBytes(),
-          counts.equals(own));
+      LOG.atInfo()
+          .addKeyValue("chunk", receipt.chunk())
+          .addKeyValue("of", chunks)
+          .addKeyValue("done", done.incrementAndGet())
+          .addKeyValue("rows", receipt.rows())
+          .addKeyValue("totalRows", rows.addAndGet(receipt.rows()))
+          .addKeyValue("bytes", receipt.fileBytes())
+          .addKeyValue("first", counts.equals(own))
+          .log("chunk staged");
     }
 
     @Override

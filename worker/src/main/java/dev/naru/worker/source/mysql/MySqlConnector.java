@@ -34,7 +34,7 @@ public final class MySqlConnector implements Slots.Engine<MySqlSession> {
     this.database = database;
     this.credentials = credentials;
     this.ca = ca;
-    this.errors = new MySqlErrors(database, credentials.username());
+    this.errors = new MySqlErrors(database, credentials);
   }
 
   String username() {

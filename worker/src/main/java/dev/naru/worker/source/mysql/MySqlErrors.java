@@ -3,8 +3,10 @@ package dev.naru.worker.source.mysql;
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.RetryableFailure;
+import dev.naru.bigquery.ServerText;
 import dev.naru.runfile.Database;
 import dev.naru.worker.source.ConnectFailures;
+import dev.naru.worker.source.Credentials;
 import dev.naru.worker.source.SourceReason;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -23,12 +25,14 @@ final class MySqlErrors {
   private static final int HOST_BLOCKED = 1129;
 
   private final Database database;
+  private final Credentials credentials;
   private final String username;
   private final ConnectFailures connect;
 
-  MySqlErrors(Database database, String username) {
+  MySqlErrors(Database database, Credentials credentials) {
     this.database = database;
-    this.username = username;
+    this.credentials = credentials;
+    this.username = credentials.username();
     this.connect = new ConnectFailures(database, "spec.mysql");
   }
 
@@ -103,9 +107,15 @@ final class MySqlErrors {
     };
   }
 
-  /** The server's own words: the driver puts the connection's id in front. */
-  static String server(SQLException e) {
-    return String.valueOf(e.getMessage()).replaceFirst("^\\(conn=\\d+\\) ", "");
+  /**
+   * The server's own words: the driver puts the connection's id in front. Only errors about names
+   * and rights are told as they are; others may quote values of rows.
+   */
+  String server(SQLException e) {
+    var said = String.valueOf(e.getMessage()).replaceFirst("^\\(conn=\\d+\\) ", "");
+    var state = e.getSQLState() == null ? "" : e.getSQLState();
+    return credentials.hide(
+        state.startsWith("42") || state.startsWith("28") ? said : ServerText.withoutValues(said));
   }
 
   private static Failure act(SourceReason reason, String message, SQLException e) {

@@ -62,7 +62,8 @@ final class MySqlInspection {
       throw new ActionNeededFailure(
           SourceReason.SOURCE_ACCESS_DENIED,
           "The user '%s' may not read all columns of %s (%s). Run: GRANT SELECT ON %s TO '%s'@'%%'; or leave columns out with spec.source.columns.exclude."
-              .formatted(username, table.title(), MySqlErrors.server(e), table.sql(), username),
+              .formatted(
+                  username, table.title(), session.errors().server(e), table.sql(), username),
           e);
     }
   }
@@ -79,7 +80,7 @@ final class MySqlInspection {
       throw new ActionNeededFailure(
           SourceReason.FILTER_INVALID,
           "spec.source.filter: the server answers: %s. The filter is one SQL predicate over the columns of %s."
-              .formatted(MySqlErrors.server(e), table.title()),
+              .formatted(session.errors().server(e), table.title()),
           e);
     }
   }

@@ -83,9 +83,9 @@ public final class MySqlSource implements Source {
     openMore(Math.min(run.parallelism(), chunks.size()));
     var now = now(first);
     if (!SharedSnapshot.open(sessions)) {
-      LOG.info(
-          "one session reads: the server does not show that snapshots are equal connection={}",
-          run.source().connection());
+      LOG.atInfo()
+          .addKeyValue("connection", run.source().connection())
+          .log("one session reads: the server does not show that snapshots are equal");
       keepFirst();
     }
     return new ReadPlan(
@@ -136,11 +136,11 @@ public final class MySqlSource implements Source {
     while (sessions.size() < wanted && sessions.getFirst().isMariaDb()) {
       var another = slots.tryAcquire();
       if (another.isEmpty()) {
-        LOG.info(
-            "no free slot for another session connection={} sessions={} wanted={}",
-            run.source().connection(),
-            sessions.size(),
-            wanted);
+        LOG.atInfo()
+            .addKeyValue("connection", run.source().connection())
+            .addKeyValue("sessions", sessions.size())
+            .addKeyValue("wanted", wanted)
+            .log("no free slot for another session");
         return;
       }
       sessions.add(another.get());

@@ -47,7 +47,7 @@ public final class PgConnector implements Slots.Engine<PgSession> {
     this.credentials = credentials;
     this.application = APPLICATION_PREFIX + user;
     this.ca = ca;
-    this.errors = new PgErrors(database, credentials.username());
+    this.errors = new PgErrors(database, credentials);
   }
 
   PgErrors errors() {

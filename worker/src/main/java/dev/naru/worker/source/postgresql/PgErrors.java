@@ -3,8 +3,10 @@ package dev.naru.worker.source.postgresql;
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.RetryableFailure;
+import dev.naru.bigquery.ServerText;
 import dev.naru.runfile.Database;
 import dev.naru.worker.source.ConnectFailures;
+import dev.naru.worker.source.Credentials;
 import dev.naru.worker.source.SourceReason;
 import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
@@ -13,12 +15,14 @@ import org.postgresql.util.PSQLException;
 final class PgErrors {
 
   private final Database database;
+  private final Credentials credentials;
   private final String username;
   private final ConnectFailures connect;
 
-  PgErrors(Database database, String username) {
+  PgErrors(Database database, Credentials credentials) {
     this.database = database;
-    this.username = username;
+    this.credentials = credentials;
+    this.username = credentials.username();
     this.connect = new ConnectFailures(database, "spec.postgresql");
   }
 
@@ -112,12 +116,20 @@ final class PgErrors {
     };
   }
 
-  /** The server's own words, without the statement and without the driver's. */
-  static String server(SQLException e) {
-    if (e instanceof PSQLException p && p.getServerErrorMessage() != null) {
-      return p.getServerErrorMessage().getMessage();
-    }
-    return e.getMessage();
+  /**
+   * The server's own words, without the statement and without the driver's. Only errors about names
+   * and rights are told as they are; others may quote values of rows.
+   */
+  String server(SQLException e) {
+    var said =
+        e instanceof PSQLException p && p.getServerErrorMessage() != null
+            ? p.getServerErrorMessage().getMessage()
+            : e.getMessage();
+    var state = e.getSQLState() == null ? "" : e.getSQLState();
+    return credentials.hide(
+        state.startsWith("42") || state.startsWith("28")
+            ? String.valueOf(said)
+            : ServerText.withoutValues(String.valueOf(said)));
   }
 
   private static Failure act(SourceReason reason, String message, SQLException e) {

@@ -103,7 +103,8 @@ final class PgInspection {
       throw new ActionNeededFailure(
           SourceReason.FILTER_INVALID,
           "spec.source.filter%s: PostgreSQL answers: %s%s. The filter is one SQL predicate over the columns of %s."
-              .formatted(position(e, before.length()), PgErrors.server(e), hint(e), table.title()),
+              .formatted(
+                  position(e, before.length()), session.errors().server(e), hint(e), table.title()),
           e);
     }
   }

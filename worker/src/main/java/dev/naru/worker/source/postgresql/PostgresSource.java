@@ -79,11 +79,11 @@ public final class PostgresSource implements Source {
     while (sessions.size() < Math.min(run.parallelism(), chunks.size())) {
       var another = slots.tryAcquire();
       if (another.isEmpty()) {
-        LOG.info(
-            "no free slot for another session connection={} sessions={} wanted={}",
-            run.source().connection(),
-            sessions.size(),
-            run.parallelism());
+        LOG.atInfo()
+            .addKeyValue("connection", run.source().connection())
+            .addKeyValue("sessions", sessions.size())
+            .addKeyValue("wanted", run.parallelism())
+            .log("no free slot for another session");
         break;
       }
       sessions.add(another.get());
