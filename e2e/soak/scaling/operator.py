@@ -79,7 +79,7 @@ class Operator:
         return time.monotonic() - begin
 
     def reconciles(self) -> float:
-        return sum(self._metric("operator_sdk_reconciliations_success_total"))
+        return sum(self._metric("naru_reconcile_duration_seconds_count{", 'result="done"'))
 
     def cpu(self) -> float:
         """Seconds of CPU so far."""
@@ -109,8 +109,9 @@ class Operator:
         except OSError:
             return False
 
-    def _metric(self, prefix: str) -> list[float]:
-        return [float(line.rsplit(" ", 1)[1]) for line in self._ask("metrics").splitlines() if line.startswith(prefix)]
+    def _metric(self, prefix: str, label: str = "") -> list[float]:
+        lines = (line for line in self._ask("metrics").splitlines() if line.startswith(prefix) and label in line)
+        return [float(line.rsplit(" ", 1)[1]) for line in lines]
 
     def _ask(self, path: str) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/{path}", timeout=5) as answer:

@@ -40,17 +40,24 @@ final class Operator {
 
   /** How many reconciles have ended since it started. */
   static long reconciliations() {
-    var pod = pods().getFirst().at("/metadata/name").asText();
-    var metrics =
-        SYSTEM.run(
-            "get",
-            "--raw",
-            "/api/v1/namespaces/naru-system/pods/http:" + pod + ":8080/proxy/metrics");
-    return metrics
+    return metrics()
         .lines()
-        .filter(line -> line.startsWith("operator_sdk_reconciliations_success_total"))
+        .filter(line -> line.startsWith("naru_reconcile_duration_seconds_count"))
+        .filter(line -> line.contains("result=\"done\""))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
+  }
+
+  /** What Prometheus would be told now. */
+  static String metrics() {
+    var pod = pods().getFirst().at("/metadata/name").asText();
+    return SYSTEM.run(
+        "get", "--raw", "/api/v1/namespaces/naru-system/pods/http:" + pod + ":8080/proxy/metrics");
+  }
+
+  /** Identity of its pod. */
+  static String uid() {
+    return pods().getFirst().at("/metadata/uid").asText();
   }
 
   private static List<JsonNode> pods() {

@@ -1,5 +1,6 @@
 package dev.naru.operator.ingestion;
 
+import dev.naru.bigquery.CallObserver;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.LedgerRow;
 import dev.naru.bigquery.Patience;
@@ -16,9 +17,11 @@ public final class BigQueryLedger implements RunLedger {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  private final CallObserver observer;
   private final Clock clock;
 
-  public BigQueryLedger(Clock clock) {
+  public BigQueryLedger(CallObserver observer, Clock clock) {
+    this.observer = observer;
     this.clock = clock;
   }
 
@@ -29,7 +32,8 @@ public final class BigQueryLedger implements RunLedger {
         WarehouseSession.open(
             runFile.warehouse(),
             runFile.warehouse().labels(),
-            Patience.until(clock.instant().plus(PATIENCE)))) {
+            Patience.until(clock.instant().plus(PATIENCE)),
+            observer)) {
       return session
           .ledger(to.dataset())
           .find(

@@ -97,6 +97,7 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
 
   private final IngestionRealiser realiser;
   private final RunRecorder recorder;
+  private final RunMetrics metrics;
   private final Notices notices;
   private final PodEvents podEvents;
   private final Clock clock;
@@ -107,10 +108,12 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
       Notices notices,
       PodEvents podEvents,
       RunLedger ledger,
+      RunMetrics metrics,
       WorkerImage image,
       Clock clock) {
     this.realiser = new IngestionRealiser(applier, image, clock);
     this.recorder = new RunRecorder(ledger);
+    this.metrics = metrics;
     this.notices = notices;
     this.podEvents = podEvents;
     this.clock = clock;
@@ -224,6 +227,7 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
     progress.notices.forEach(notice -> notices.tell(job, notice));
     var status = IngestionStatus.of(progress, resolution, runs, clock);
     StatusWriter.write(job, status, IngestionJob::new, context);
+    metrics.count(progress.ended);
   }
 
   private static ResourceID reference(HasMetadata from, String name) {

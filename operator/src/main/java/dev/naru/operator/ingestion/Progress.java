@@ -19,6 +19,7 @@ final class Progress {
   final IngestionJob job;
   final Conditions conditions;
   final List<Notice> notices = new ArrayList<>();
+  final List<RunMetrics.Ended> ended = new ArrayList<>();
   RunHistory history;
   Optional<String> runFileName;
   Optional<RunRequest> answered = Optional.empty();

@@ -27,7 +27,10 @@ final class RunRecorder {
     runs.stream()
         .filter(run -> !run.active() && !progress.history.knows(run))
         .sorted(Comparator.comparing(run -> Jobs.endTime(run.job())))
-        .forEach(run -> ended(progress.job, run, sources).ifPresent(it -> add(progress, it)));
+        .forEach(
+            run ->
+                ended(progress.job, run, sources)
+                    .ifPresent(it -> add(progress, it, run.requested())));
   }
 
   private Optional<RunRecord> ended(IngestionJob job, ObservedRun run, IngestionSources sources) {
@@ -75,7 +78,8 @@ final class RunRecorder {
     return Documents.read(configMap.getData().get(IngestionManifests.RUN_FILE_KEY), RunFile.class);
   }
 
-  private static void add(Progress progress, RunRecord record) {
+  private static void add(Progress progress, RunRecord record, boolean requested) {
+    progress.ended.add(new RunMetrics.Ended(record, requested));
     progress.history = progress.history.with(record);
     if (progress.history.newest().filter(record.run()::equals).isPresent()) {
       IngestionStatus.health(progress.conditions, record);

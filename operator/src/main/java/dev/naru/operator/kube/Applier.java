@@ -1,6 +1,8 @@
 package dev.naru.operator.kube;
 
 import dev.naru.crds.v1alpha1.Labels;
+import dev.naru.operator.metrics.Meters;
+import dev.naru.operator.metrics.Metric;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -8,7 +10,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.net.HttpURLConnection;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,11 +24,11 @@ public final class Applier {
   static final String HASH = "naru.dev/desired-hash";
 
   private final KubernetesClient client;
-  private final MeterRegistry metrics;
+  private final Meters meters;
 
-  public Applier(KubernetesClient client, MeterRegistry metrics) {
+  public Applier(KubernetesClient client, Meters meters) {
     this.client = client;
-    this.metrics = metrics;
+    this.meters = meters;
   }
 
   /**
@@ -142,6 +143,6 @@ public final class Applier {
   }
 
   private void count(HasMetadata object, String result) {
-    metrics.counter("naru.apply", "kind", object.getKind(), "result", result).increment();
+    meters.count(Metric.APPLIES, object.getKind(), result);
   }
 }

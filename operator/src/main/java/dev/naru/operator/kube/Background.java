@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.slf4j.MDC;
 
 /**
  * Asks slow services on virtual threads, so that no reconcile waits: the first ask starts the call,
@@ -59,9 +60,15 @@ public final class Background<A, P extends HasMetadata> extends AbstractEventSou
       var kept = fresh ? Optional.<Answer<A>>empty() : known.answer();
       var failures = fresh ? 0 : known.failures();
       calls.put(who, new Call<>(question, kept, failures, true));
+      // what the call logs belongs to the resource that asks
+      var context = MDC.getCopyOfContextMap();
       Thread.ofVirtual()
           .name("ask-" + name() + "-" + who.getName())
-          .start(() -> answer(who, question, call, settled, failures));
+          .start(
+              () -> {
+                MDC.setContextMap(context == null ? Map.of() : context);
+                answer(who, question, call, settled, failures);
+              });
       return kept;
     }
     return known.answer();

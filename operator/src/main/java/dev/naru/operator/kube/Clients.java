@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 
 /** Builds the API server's client, which reads what a newer version may have stored. */
@@ -14,14 +15,20 @@ public final class Clients {
 
   /** A client over the JDK's HTTP client. */
   public static KubernetesClient of(Config config) {
-    return of(config, new JdkHttpClientFactory());
+    return of(config, new JdkHttpClientFactory(), new Interceptor() {});
   }
 
-  /** As {@link #of(Config)}, with a factory that may watch what is sent. */
-  public static KubernetesClient of(Config config, HttpClient.Factory http) {
+  /**
+   * As {@link #of(Config)}.
+   *
+   * @param interceptor sees every request
+   */
+  public static KubernetesClient of(
+      Config config, HttpClient.Factory http, Interceptor interceptor) {
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withHttpClientFactory(http)
+        .withHttpClientBuilderConsumer(it -> it.addOrReplaceInterceptor("requests", interceptor))
         .withKubernetesSerialization(Lenient.serialization())
         .build();
   }

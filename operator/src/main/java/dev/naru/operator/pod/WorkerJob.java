@@ -158,7 +158,7 @@ public final class WorkerJob {
         .withImage(image.name())
         .withImagePullPolicy(image.pullPolicy())
         .withArgs(command)
-        .withEnv(environment())
+        .withEnv(environment(image))
         .withResources(resources(pod))
         .withTerminationMessagePolicy("File")
         .withNewSecurityContext()
@@ -172,8 +172,10 @@ public final class WorkerJob {
         .build();
   }
 
-  private static List<EnvVar> environment() {
+  private static List<EnvVar> environment(WorkerImage image) {
     return List.of(
+        new EnvVar("NARU_LOG_FORMAT", image.logFormat(), null),
+        new EnvVar("NARU_LOG_LEVEL", image.logLevel(), null),
         fromField(Mounts.ENV_JOB_NAME, "metadata.labels['batch.kubernetes.io/job-name']"),
         fromField(Mounts.ENV_JOB_UID, "metadata.labels['batch.kubernetes.io/controller-uid']"),
         fromField(Mounts.ENV_POD_NAME, "metadata.name"),

@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
  * @param leaderElection whether a lease decides which replica reconciles
  * @param httpPort port of {@code /healthz}, {@code /readyz} and {@code /metrics}
  * @param reconcileThreads reconciles at a time, for each kind together
+ * @param logFormat of operator and workers
+ * @param workerLogLevel of the workers
+ * @param metricsPerResource whether each resource gets metrics of its own
  */
 public record Config(
     String workerImage,
@@ -29,7 +32,10 @@ public record Config(
     Set<String> watchNamespaces,
     boolean leaderElection,
     int httpPort,
-    int reconcileThreads) {
+    int reconcileThreads,
+    String logFormat,
+    String workerLogLevel,
+    boolean metricsPerResource) {
 
   /** When the kubelet pulls an image; the names are those of Kubernetes. */
   public enum PullPolicy {
@@ -39,6 +45,8 @@ public record Config(
   }
 
   private static final String PREFIX = "NARU_";
+
+  private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
 
   /** Every key, with its default ({@code null}: required) and meaning. */
   public enum Key {
@@ -50,8 +58,10 @@ public record Config(
     NARU_LEADER_ELECTION("true", "whether a lease decides which replica reconciles"),
     NARU_HTTP_PORT("8080", "port of /healthz, /readyz and /metrics"),
     NARU_RECONCILE_THREADS("10", "reconciles at a time, 1 to 100"),
-    NARU_LOG_FORMAT("text", "text (key=value on one line) or json; read by logback.xml"),
-    NARU_LOG_LEVEL("INFO", "TRACE, DEBUG, INFO, WARN or ERROR; read by logback.xml");
+    NARU_METRICS_PER_RESOURCE("false", "whether metrics carry names of resources"),
+    NARU_LOG_FORMAT("text", "text (key=value on one line) or json, of operator and workers"),
+    NARU_LOG_LEVEL("INFO", "TRACE, DEBUG, INFO, WARN or ERROR; read by logback.xml"),
+    NARU_WORKER_LOG_LEVEL("INFO", "the same for the workers");
 
     private final String fallback;
     private final String meaning;
@@ -83,9 +93,8 @@ public record Config(
    *     message names the key, the value and what is allowed
    */
   public static Config from(Map<String, String> environment) {
-    // logback reads these two on its own and says nothing about a value it does not know
-    oneOf(environment, Key.NARU_LOG_FORMAT, List.of("text", "json"));
-    oneOf(environment, Key.NARU_LOG_LEVEL, List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR"));
+    // logback reads it on its own and says nothing about a value it does not know
+    oneOf(environment, Key.NARU_LOG_LEVEL, LEVELS);
     return new Config(
         value(environment, Key.NARU_WORKER_IMAGE),
         PullPolicy.valueOf(
@@ -101,7 +110,10 @@ public record Config(
             .collect(Collectors.toUnmodifiableSet()),
         truth(environment, Key.NARU_LEADER_ELECTION),
         number(environment, Key.NARU_HTTP_PORT, 0, 65_535),
-        number(environment, Key.NARU_RECONCILE_THREADS, 1, 100));
+        number(environment, Key.NARU_RECONCILE_THREADS, 1, 100),
+        oneOf(environment, Key.NARU_LOG_FORMAT, List.of("text", "json")),
+        oneOf(environment, Key.NARU_WORKER_LOG_LEVEL, LEVELS),
+        truth(environment, Key.NARU_METRICS_PER_RESOURCE));
   }
 
   /** Keys that look like ours and are not: a typing error would otherwise pass unseen. */

@@ -79,10 +79,10 @@ final class Leadership {
             new LeaderCallbacks(
                 () -> {
                   leading.set(true);
-                  log.info("leading identity={}", identity);
+                  log.atInfo().addKeyValue("identity", identity).log("leading");
                 },
                 this::lost,
-                leader -> log.info("new leader identity={}", leader)))
+                leader -> log.atInfo().addKeyValue("identity", leader).log("new leader")))
         .build();
   }
 
@@ -131,7 +131,9 @@ final class Leadership {
   private void lost() {
     leading.set(false);
     if (!stopping.get()) {
-      log.error("lease lost identity={}: ending, so that no two operators reconcile", identity);
+      log.atError()
+          .addKeyValue("identity", identity)
+          .log("lease lost: ending, so that no two operators reconcile");
       onLost.run();
     }
   }

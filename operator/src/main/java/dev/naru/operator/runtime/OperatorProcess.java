@@ -2,6 +2,8 @@ package dev.naru.operator.runtime;
 
 import dev.naru.crds.v1alpha1.Labels;
 import dev.naru.operator.kube.Wakes;
+import dev.naru.operator.metrics.Meters;
+import dev.naru.operator.metrics.ReconcileMetrics;
 import dev.naru.operator.rights.Right;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -9,11 +11,9 @@ import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.monitoring.AggregatedMetrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
-import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.javaoperatorsdk.operator.processing.Controller;
 import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -51,13 +51,13 @@ public final class OperatorProcess implements AutoCloseable {
   public OperatorProcess(
       Config config,
       KubernetesClient client,
-      PrometheusMeterRegistry metrics,
+      Meters meters,
       List<Reconciler<? extends HasMetadata>> reconcilers,
       Runnable onLost,
       Clock clock) {
     this.client = client;
     this.canary = new Canary(clock);
-    var timer = MicrometerMetrics.withoutPerResourceMetrics(metrics);
+    var timer = new ReconcileMetrics(meters, clock);
     this.gate = new Gate(timer);
     this.leadership =
         config.leaderElection()
@@ -79,7 +79,8 @@ public final class OperatorProcess implements AutoCloseable {
                   it -> overrider.withLeaderElectionConfiguration(it.configuration()));
             });
     reconcilers.forEach(reconciler -> register(reconciler, config));
-    this.http = new HttpEndpoint(config.httpPort(), this::problem, this::notReady, metrics::scrape);
+    Caches.of(operator).show(meters, this::leading, config.metricsPerResource(), clock);
+    this.http = new HttpEndpoint(config.httpPort(), this::problem, this::notReady, meters::scrape);
     operator.start();
   }
 
@@ -114,7 +115,9 @@ public final class OperatorProcess implements AutoCloseable {
 
   private static void informerLost(Throwable cause, Runnable onLost) {
     if (cause != null) {
-      log.error("an informer ended: the process ends, to start again with full caches", cause);
+      log.atError()
+          .setCause(cause)
+          .log("an informer ended: the process ends, to start again with full caches");
       onLost.run();
     }
   }
@@ -128,8 +131,12 @@ public final class OperatorProcess implements AutoCloseable {
     return election.isPresent() ? election : overdue();
   }
 
+  private boolean leading() {
+    return leadership.map(Leadership::leading).orElse(true);
+  }
+
   private Optional<String> overdue() {
-    if (leadership.isPresent() && !leadership.get().leading()) {
+    if (!leading()) {
       // a standby reconciles nothing
       return Optional.empty();
     }
@@ -155,7 +162,7 @@ public final class OperatorProcess implements AutoCloseable {
   public void close() {
     leadership.ifPresent(Leadership::stopping);
     if (!gate.close(STOP_WITHIN)) {
-      log.warn("a reconcile takes longer than {} and is cut off", STOP_WITHIN);
+      log.atWarn().log("a reconcile takes longer than {} and is cut off", STOP_WITHIN);
     }
     operator.stop();
     leadership.ifPresent(Leadership::release);

@@ -4,6 +4,8 @@ import static dev.naru.operator.rights.Purpose.RESOURCES;
 import static dev.naru.operator.rights.Verb.CREATE;
 
 import dev.naru.crds.v1alpha1.Labels;
+import dev.naru.operator.metrics.Meters;
+import dev.naru.operator.metrics.Metric;
 import dev.naru.operator.rights.Right;
 import dev.naru.runfile.Hashes;
 import io.fabric8.kubernetes.api.model.Event;
@@ -35,36 +37,39 @@ public final class Notices {
   private static final int MAX_MESSAGE = 1024;
 
   private final KubernetesClient client;
+  private final Meters meters;
   private final Clock clock;
 
-  public Notices(KubernetesClient client, Clock clock) {
+  public Notices(KubernetesClient client, Meters meters, Clock clock) {
     this.client = client;
+    this.meters = meters;
     this.clock = clock;
   }
 
   /** Tells one notice about a resource. */
   public void tell(HasMetadata about, Notice notice) {
-    log.info(
-        "event kind={} namespace={} name={} reason={} message=\"{}\"",
-        about.getKind(),
-        about.getMetadata().getNamespace(),
-        about.getMetadata().getName(),
-        notice.reason(),
-        notice.message());
+    log.atInfo()
+        .addKeyValue("kind", about.getKind())
+        .addKeyValue("namespace", about.getMetadata().getNamespace())
+        .addKeyValue("name", about.getMetadata().getName())
+        .addKeyValue("reason", notice.reason())
+        .addKeyValue("text", notice.message())
+        .log("event");
     try {
       client.resource(event(about, notice, clock.instant())).create();
+      meters.count(Metric.EVENTS, about.getKind(), notice.type().name(), notice.reason());
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
         return;
       }
       // by Kubernetes' convention Events are told at best effort: work must not wait for them
-      log.warn(
-          "event not written kind={} name={} reason={} code={} cause=\"{}\"",
-          about.getKind(),
-          about.getMetadata().getName(),
-          notice.reason(),
-          e.getCode(),
-          e.getMessage());
+      log.atWarn()
+          .addKeyValue("kind", about.getKind())
+          .addKeyValue("name", about.getMetadata().getName())
+          .addKeyValue("reason", notice.reason())
+          .addKeyValue("code", e.getCode())
+          .addKeyValue("cause", e.getMessage())
+          .log("event not written");
     }
   }
 

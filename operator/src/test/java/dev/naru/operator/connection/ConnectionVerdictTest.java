@@ -96,7 +96,7 @@ final class ConnectionVerdictTest {
             connection,
             SourceDocument.of(connection).orElseThrow(),
             SourceDocument.server(connection).orElseThrow(),
-            new WorkerImage("naru-worker:dev", "IfNotPresent"));
+            new WorkerImage("naru-worker:dev", "IfNotPresent", "text", "INFO"));
     Golden.assertMatches("connection-configmap", manifests.probeFile());
     Golden.assertMatches("connection-probe-job", manifests.probe());
   }

@@ -19,7 +19,7 @@ final class IngestionManifestsTest {
           (Resolution.Resolved)
               IngestionResolver.resolve(
                   job, Optional.of(Samples.connection()), Optional.of(Samples.warehouse())),
-          new WorkerImage("naru-worker:dev", "IfNotPresent"));
+          new WorkerImage("naru-worker:dev", "IfNotPresent", "text", "INFO"));
 
   @Test
   void runFile() {

@@ -76,7 +76,7 @@ final class ConnectionIT {
     operator.close();
     tap.drain();
     operator = operator();
-    Await.until("reconciled", () -> operator.reconciles("connection") > 0);
+    Await.until("reconciled", () -> operator.reconciles("Connection") > 0);
     assertThat(tap.drain()).as("a second pass").allMatch(it -> it.matches("GET .*/[a-z]+"));
 
     request("again");

@@ -83,7 +83,7 @@ final class CrashIT {
     var successor = Tap.recording();
     try (var operator = operator(namespace, successor)) {
       Await.until("the end", () -> ended(namespace));
-      Await.until("reconciled", () -> operator.reconciles("ingestionjob") > 0);
+      Await.until("reconciled", () -> operator.reconciles("IngestionJob") > 0);
     }
     try {
       node.join();

@@ -343,7 +343,7 @@ final class IngestionIT {
     operator.close();
     tap.drain();
     operator = operator(tap);
-    Await.until("reconciled", () -> operator.reconciles("ingestionjob") > 0);
+    Await.until("reconciled", () -> operator.reconciles("IngestionJob") > 0);
   }
 
   private TestOperator operator(Tap tap) {

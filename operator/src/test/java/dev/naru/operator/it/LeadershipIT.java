@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.operator.kube.Clients;
+import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
 import dev.naru.operator.status.Notices;
 import dev.naru.operator.warehouse.WarehouseCheck;
 import dev.naru.operator.warehouse.WarehouseReconciler;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,6 +43,12 @@ final class LeadershipIT {
         assertThat(get(replica, "/readyz")).isEqualTo("200 ok\n");
         assertThat(get(replica, "/metrics")).contains("jvm").doesNotContain(namespace);
       }
+      assertThat(List.of(get(first, "/metrics"), get(second, "/metrics")))
+          .as("the leader alone tells how resources stand")
+          .filteredOn(it -> it.contains("naru_resources{"))
+          .singleElement()
+          .asString()
+          .contains("naru_leader 1.0");
       first.close();
       apply("b");
       Await.until("two reconciles", () -> reachable("b"));
@@ -67,15 +72,16 @@ final class LeadershipIT {
                 "0"));
     var client = Clients.of(ControlPlane.get().operatorConfig());
     var clock = Clock.systemUTC();
-    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    metrics.counter("jvm.any").increment();
+    var meters = new Meters("test");
     return new OperatorProcess(
         config,
         client,
-        metrics,
+        meters,
         List.of(
             new WarehouseReconciler(
-                _ -> new WarehouseCheck.Answer.Usable(), new Notices(client, clock), clock)),
+                _ -> new WarehouseCheck.Answer.Usable(),
+                new Notices(client, meters, clock),
+                clock)),
         () -> lost.set(true),
         clock);
   }

@@ -85,9 +85,9 @@ final class RestIT {
       Await.until(
           "everything reconciled",
           () ->
-              operator.reconciles("warehouse") > 0
-                  && operator.reconciles("connection") > 0
-                  && operator.reconciles("ingestionjob") > 0);
+              operator.reconciles("Warehouse") > 0
+                  && operator.reconciles("Connection") > 0
+                  && operator.reconciles("IngestionJob") > 0);
       operator.close();
     }
     operator = operator();

@@ -3,9 +3,13 @@ package dev.naru.operator.it;
 import dev.naru.operator.connection.ConnectionReconciler;
 import dev.naru.operator.ingestion.IngestionReconciler;
 import dev.naru.operator.ingestion.RunLedger;
+import dev.naru.operator.ingestion.RunMetrics;
 import dev.naru.operator.kube.ApiPodEvents;
 import dev.naru.operator.kube.Applier;
 import dev.naru.operator.kube.Clients;
+import dev.naru.operator.metrics.ApiRequests;
+import dev.naru.operator.metrics.Meters;
+import dev.naru.operator.metrics.Metric;
 import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
@@ -14,8 +18,6 @@ import dev.naru.operator.warehouse.WarehouseCheck;
 import dev.naru.operator.warehouse.WarehouseReconciler;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +35,24 @@ final class TestOperator implements AutoCloseable {
   }
 
   final OperatorProcess process;
-  private final PrometheusMeterRegistry metrics;
+  private final Meters meters;
 
   TestOperator(
       String namespace,
       Tap tap,
       Clock clock,
+      WarehouseCheck check,
+      RunLedger ledger,
+      Set<Part> parts) {
+    this(namespace, tap, clock, new Meters("test"), check, ledger, parts);
+  }
+
+  /** As above, with meters that the check may use too. */
+  TestOperator(
+      String namespace,
+      Tap tap,
+      Clock clock,
+      Meters meters,
       WarehouseCheck check,
       RunLedger ledger,
       Set<Part> parts) {
@@ -48,13 +62,19 @@ final class TestOperator implements AutoCloseable {
                 "NARU_WORKER_IMAGE", "naru-worker:dev",
                 "NARU_WATCH_NAMESPACES", namespace,
                 "NARU_LEADER_ELECTION", "false",
-                "NARU_HTTP_PORT", "0"));
-    var client = Clients.of(ControlPlane.get().operatorConfig(), tap);
-    metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    var applier = new Applier(client, metrics);
-    var notices = new Notices(client, clock);
+                "NARU_HTTP_PORT", "0",
+                "NARU_METRICS_PER_RESOURCE", "true"));
+    this.meters = meters;
+    var client = Clients.of(ControlPlane.get().operatorConfig(), tap, new ApiRequests(meters));
+    var applier = new Applier(client, meters);
+    var notices = new Notices(client, meters, clock);
     var events = new ApiPodEvents(client);
-    var image = new WorkerImage(config.workerImage(), config.workerImagePullPolicy().name());
+    var image =
+        new WorkerImage(
+            config.workerImage(),
+            config.workerImagePullPolicy().name(),
+            config.logFormat(),
+            config.workerLogLevel());
     var reconcilers = new ArrayList<Reconciler<? extends HasMetadata>>();
     if (parts.contains(Part.WAREHOUSE)) {
       reconcilers.add(new WarehouseReconciler(check, notices, clock));
@@ -63,10 +83,12 @@ final class TestOperator implements AutoCloseable {
       reconcilers.add(new ConnectionReconciler(applier, notices, events, image, clock));
     }
     if (parts.contains(Part.INGESTION)) {
-      reconcilers.add(new IngestionReconciler(applier, notices, events, ledger, image, clock));
+      reconcilers.add(
+          new IngestionReconciler(
+              applier, notices, events, ledger, new RunMetrics(meters), image, clock));
     }
     process =
-        new OperatorProcess(config, client, metrics, List.copyOf(reconcilers), () -> {}, clock);
+        new OperatorProcess(config, client, meters, List.copyOf(reconcilers), () -> {}, clock);
   }
 
   static TestOperator ingestion(String namespace, Tap tap, Clock clock, RunLedger ledger) {
@@ -79,20 +101,18 @@ final class TestOperator implements AutoCloseable {
         Set.of(Part.INGESTION));
   }
 
-  /** How many reconciles of a controller have ended. */
-  double reconciles(String controller) {
-    return metrics.find("operator.sdk.controllers.execution.reconcile").timers().stream()
-        .filter(it -> controller.equals(it.getId().getTag("controller")))
-        .mapToDouble(it -> it.count())
-        .sum();
+  /** How many reconciles of a kind have ended. */
+  double reconciles(String kind) {
+    return meters.recorded(Metric.RECONCILES, "kind", kind);
   }
 
   String scrape() {
-    return metrics.scrape();
+    return meters.scrape();
   }
 
   @Override
   public void close() {
     process.close();
+    meters.close();
   }
 }

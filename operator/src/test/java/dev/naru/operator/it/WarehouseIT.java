@@ -57,7 +57,7 @@ final class WarehouseIT {
 
     operator.close();
     operator = operator();
-    Await.until("reconciled", () -> operator.reconciles("warehouse") > 0);
+    Await.until("reconciled", () -> operator.reconciles("Warehouse") > 0);
     assertThat(looks).as("what was found usable is not asked again after a restart").hasValue(1);
   }
 

@@ -1,0 +1,77 @@
+package dev.naru.operator.metrics;
+
+import dev.naru.crds.v1alpha1.Condition;
+import dev.naru.crds.v1alpha1.Connection;
+import dev.naru.crds.v1alpha1.ConnectionStatus;
+import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.IngestionJobStatus;
+import dev.naru.crds.v1alpha1.Run;
+import dev.naru.crds.v1alpha1.RunOutcome;
+import dev.naru.crds.v1alpha1.Warehouse;
+import dev.naru.crds.v1alpha1.WarehouseStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What metrics need to know of one resource, whatever its kind. Pure.
+ *
+ * @param conditions empty before the first reconcile
+ * @param data of a kind that carries data
+ */
+record Facts(HasMetadata resource, List<Condition> conditions, Optional<Data> data) {
+
+  /**
+   * How the data of a resource stands.
+   *
+   * @param through up to when the target is complete
+   * @param active whether a run is under way
+   */
+  record Data(Optional<Instant> through, Optional<Run> lastSuccess, boolean active) {}
+
+  static Facts of(HasMetadata resource) {
+    return switch (resource) {
+      case Warehouse warehouse ->
+          new Facts(
+              warehouse,
+              Optional.ofNullable(warehouse.getStatus())
+                  .map(WarehouseStatus::conditions)
+                  .orElse(List.of()),
+              Optional.empty());
+      case Connection connection ->
+          new Facts(
+              connection,
+              Optional.ofNullable(connection.getStatus())
+                  .map(ConnectionStatus::conditions)
+                  .orElse(List.of()),
+              Optional.empty());
+      case IngestionJob job -> {
+        var status = Optional.ofNullable(job.getStatus());
+        yield new Facts(
+            job,
+            status.map(IngestionJobStatus::conditions).orElse(List.of()),
+            Optional.of(
+                new Data(
+                    status.map(IngestionJobStatus::dataThrough),
+                    status.map(IngestionJobStatus::lastSuccess),
+                    status
+                        .map(IngestionJobStatus::lastRun)
+                        .filter(it -> it.result() == RunOutcome.RUNNING)
+                        .isPresent())));
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "metrics know nothing of the kind " + resource.getKind() + ": tell them here");
+    };
+  }
+
+  /** Whether resources of a kind have runs and carry data. */
+  static boolean carriesData(String kind) {
+    return kind.equals(HasMetadata.getKind(IngestionJob.class));
+  }
+
+  String kind() {
+    return resource.getKind();
+  }
+}
