@@ -22,9 +22,11 @@ def problems(root: Path, documents: dict[Path, Page]) -> list[str]:
     page = documents[root / "docs/failures.md"]
     reasons = LISTED.findall(documents[root / "docs/conditions.md"].text)
     alerts = alert_names(root)
+    alerts_page = documents.get(root / "docs/alerts.md")
+    explained = page.anchors | (alerts_page.anchors if alerts_page else set())
     entries = ENTRY.findall(page.text)
     known = {*reasons, *map(str.lower, alerts)}
-    found = [f"{page.path}: alert {name} has no entry: add ### `{name}`" for name in alerts if name not in entries]
+    found = [f"alert {name} is explained neither in docs/alerts.md nor in {page.path}" for name in alerts if name.lower() not in explained]
     found += [f"{page.path}: {name} is no reason and no alert any more" for name in entries if name.lower() not in known]
     found += [f"{page.path}: {name} has two entries" for name in set(entries) if entries.count(name) > 1]
     # that every reason has an entry is seen by the links of conditions.md
