@@ -6,17 +6,18 @@ import dev.naru.operator.ingestion.IngestionReconciler;
 import dev.naru.operator.ingestion.RunMetrics;
 import dev.naru.operator.kube.ApiPodEvents;
 import dev.naru.operator.kube.Applier;
-import dev.naru.operator.kube.Clients;
 import dev.naru.operator.metrics.ApiRequests;
 import dev.naru.operator.metrics.BigQueryRequests;
 import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.pod.WorkerImage;
+import dev.naru.operator.runtime.ApiAccess;
 import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
 import dev.naru.operator.status.Notices;
 import dev.naru.operator.warehouse.BigQueryCheck;
 import dev.naru.operator.warehouse.WarehouseReconciler;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.javaoperatorsdk.operator.OperatorException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -55,11 +56,13 @@ public final class Operator {
   private static void start(Config config) {
     var clock = Clock.systemUTC();
     var meters = new Meters(version());
-    var client =
-        Clients.of(
-            io.fabric8.kubernetes.client.Config.autoConfigure(null),
+    var api =
+        ApiAccess.of(
+            () -> io.fabric8.kubernetes.client.Config.autoConfigure(null),
             new JdkHttpClientFactory(),
-            new ApiRequests(meters));
+            new ApiRequests(meters),
+            clock);
+    var client = api.client();
     var applier = new Applier(client, meters);
     var notices = new Notices(client, meters, clock);
     var requests = new BigQueryRequests(meters);
@@ -73,7 +76,7 @@ public final class Operator {
     var process =
         new OperatorProcess(
             config,
-            client,
+            api,
             meters,
             List.of(
                 new WarehouseReconciler(new BigQueryCheck(requests, clock), notices, clock),
@@ -88,11 +91,26 @@ public final class Operator {
                     clock)),
             () -> Runtime.getRuntime().halt(1),
             clock);
-    Runtime.getRuntime().addShutdownHook(new Thread(process::close, "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process), "stop"));
+    try {
+      process.start();
+    } catch (OperatorException e) {
+      log.atError().setCause(e).log("not started: the process ends, to be started again");
+      Runtime.getRuntime().halt(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     log.atInfo()
         .addKeyValue("namespaces", config.watchNamespaces())
         .addKeyValue("http", process.httpPort())
         .log("started");
+  }
+
+  /** A stop that was asked for is no failure, whichever signal asked. */
+  private static void stop(OperatorProcess process) {
+    process.close();
+    log.atInfo().log("stopped");
+    Runtime.getRuntime().halt(0);
   }
 
   /** The jar's; classes that were not packed have none. */

@@ -32,7 +32,8 @@ public final class Applier {
   }
 
   /**
-   * Makes {@code desired} true. Its annotations gain the hash.
+   * Makes {@code desired} true. Its annotations gain the hash. An object that changed since it was
+   * seen answers 409, and the reconcile is repeated on the newer one.
    *
    * @param cache the label-selected informer of the kind; it learns what was written
    */
@@ -42,6 +43,9 @@ public final class Applier {
     desired.getMetadata().getAnnotations().put(HASH, hash);
     var current = find(desired, cache);
     var applied = judge(owner, desired, hash, current);
+    // a write that was held up on its way must not undo what somebody else has done meanwhile
+    current.ifPresent(
+        it -> desired.getMetadata().setResourceVersion(it.getMetadata().getResourceVersion()));
     switch (applied) {
       case Applied.Created _, Applied.Updated _, Applied.Repaired _ ->
           remember(

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.util.Map;
 
 /** Builds the API server's client, which reads what a newer version may have stored. */
 public final class Clients {
@@ -15,20 +16,20 @@ public final class Clients {
 
   /** A client over the JDK's HTTP client. */
   public static KubernetesClient of(Config config) {
-    return of(config, new JdkHttpClientFactory(), new Interceptor() {});
+    return of(config, new JdkHttpClientFactory(), Map.of());
   }
 
   /**
    * As {@link #of(Config)}.
    *
-   * @param interceptor sees every request
+   * @param interceptors see every request, in this order; each replaces one of the same name
    */
   public static KubernetesClient of(
-      Config config, HttpClient.Factory http, Interceptor interceptor) {
+      Config config, HttpClient.Factory http, Map<String, Interceptor> interceptors) {
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withHttpClientFactory(http)
-        .withHttpClientBuilderConsumer(it -> it.addOrReplaceInterceptor("requests", interceptor))
+        .withHttpClientBuilderConsumer(it -> interceptors.forEach(it::addOrReplaceInterceptor))
         .withKubernetesSerialization(Lenient.serialization())
         .build();
   }

@@ -59,7 +59,7 @@ public final class ApiRequests implements Interceptor {
 
   @Override
   public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
-    // a watch is a socket: its answer is never seen here
+    // a watch lasts: that it began counts, not how it ends
     if (Asked.watch(request.uri())) {
       count(request, "sent");
     }

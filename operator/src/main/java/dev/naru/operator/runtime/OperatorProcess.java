@@ -6,18 +6,20 @@ import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.metrics.ReconcileMetrics;
 import dev.naru.operator.rights.Right;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.monitoring.AggregatedMetrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.processing.Controller;
+import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,11 @@ public final class OperatorProcess implements AutoCloseable {
   /** A reconcile under way may take this long; well below the pod's grace period. */
   private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
 
+  /** The API server may be slow, or refuse for a while, when it has just started. */
+  private static final Duration FILL_WITHIN = Duration.ofMinutes(2);
+
   private static final Duration CUT_OFF = Duration.ofSeconds(1);
+  private static final Duration LISTEN = Duration.ofSeconds(1);
 
   private static final int FIRST_RETRY_MS = 1_000;
   private static final int LONGEST_RETRY_MS = 300_000;
@@ -39,49 +45,84 @@ public final class OperatorProcess implements AutoCloseable {
   private final Operator operator;
   private final Optional<Leadership> leadership;
   private final HttpEndpoint http;
-  private final Canary canary;
+  private final Health health;
   private final Gate gate;
-  private final KubernetesClient client;
+  private final ApiAccess api;
+  private volatile boolean started;
+  private volatile boolean closed;
 
   /**
-   * Starts everything; returns when all caches are filled.
+   * Wires everything; health and metrics are served from here on, as "starting".
    *
-   * @param onLost ends the process at once when the lease or an informer is lost
+   * @param onLost ends the process at once when another replica leads or an informer is lost
    */
   public OperatorProcess(
       Config config,
-      KubernetesClient client,
+      ApiAccess api,
       Meters meters,
       List<Reconciler<? extends HasMetadata>> reconcilers,
       Runnable onLost,
       Clock clock) {
-    this.client = client;
-    this.canary = new Canary(clock);
+    this.api = api;
+    var canary = new Canary(clock);
     var timer = new ReconcileMetrics(meters, clock);
-    this.gate = new Gate(timer);
+    this.gate = new Gate(timer, api.fence());
     this.leadership =
         config.leaderElection()
-            ? Optional.of(new Leadership(client, config, onLost, clock))
+            ? Optional.of(
+                new Leadership(
+                    LeaseStore.of(api.leases(), config.namespace(), Leadership.NAME),
+                    config,
+                    api.fence(),
+                    api.stopwatch(),
+                    this::wakeAll,
+                    onLost))
             : Optional.empty();
     this.operator =
         new Operator(
-            overrider -> {
-              overrider
-                  .withKubernetesClient(client)
-                  .withCloseClientOnStop(false)
-                  .withConcurrentReconciliationThreads(config.reconcileThreads())
-                  .withReconciliationTerminationTimeout(CUT_OFF)
-                  .withPreviousAnnotationForDependentResources(false)
-                  .withInformerStoppedHandler((_, cause) -> informerLost(cause, onLost))
-                  // the first of them runs the reconcile
-                  .withMetrics(new AggregatedMetrics(List.of(gate, timer, canary)));
-              leadership.ifPresent(
-                  it -> overrider.withLeaderElectionConfiguration(it.configuration()));
-            });
+            overrider ->
+                overrider
+                    .withKubernetesClient(api.client())
+                    .withCloseClientOnStop(false)
+                    .withConcurrentReconciliationThreads(config.reconcileThreads())
+                    .withReconciliationTerminationTimeout(CUT_OFF)
+                    .withPreviousAnnotationForDependentResources(false)
+                    // an answer such as "too many requests" must not end the start
+                    .withStopOnInformerErrorDuringStartup(false)
+                    .withCacheSyncTimeout(FILL_WITHIN)
+                    .withInformerStoppedHandler((_, cause) -> informerLost(cause, onLost))
+                    // the first of them runs the reconcile
+                    .withMetrics(new AggregatedMetrics(List.of(gate, timer, canary))));
     reconcilers.forEach(reconciler -> register(reconciler, config));
+    this.health = new Health(operator, leadership, canary, api.watches());
     Caches.of(operator).show(meters, this::leading, config.metricsPerResource(), clock);
     this.http = new HttpEndpoint(config.httpPort(), this::problem, this::notReady, meters::scrape);
+  }
+
+  /**
+   * Waits for the API server, fills all caches, then takes part in the election.
+   *
+   * @throws OperatorException when a kind cannot be read
+   */
+  public OperatorProcess start() throws InterruptedException {
+    api.await();
     operator.start();
+    // JOSDK goes on with caches that are not full: what is not in them would look deleted
+    var empty = health.emptyCaches();
+    if (!empty.isEmpty()) {
+      throw new OperatorException(
+          "no full cache after %d s of: %s".formatted(FILL_WITHIN.toSeconds(), empty));
+    }
+    Thread.ofVirtual().name("watches").start(this::listen);
+    started = true;
+    leadership.ifPresentOrElse(Leadership::start, this::begin);
+    return this;
+  }
+
+  /** Without an election this process alone reconciles. */
+  private void begin() {
+    api.fence().remove();
+    wakeAll();
   }
 
   /** Port of the health and metrics endpoint. */
@@ -113,8 +154,8 @@ public final class OperatorProcess implements AutoCloseable {
     }
   }
 
-  private static void informerLost(Throwable cause, Runnable onLost) {
-    if (cause != null) {
+  private void informerLost(Throwable cause, Runnable onLost) {
+    if (cause != null && started && !closed) {
       log.atError()
           .setCause(cause)
           .log("an informer ended: the process ends, to start again with full caches");
@@ -122,51 +163,59 @@ public final class OperatorProcess implements AutoCloseable {
     }
   }
 
-  private Optional<String> problem() {
-    if (!operator.getRuntimeInfo().isStarted()) {
-      // starting is the business of the startup probe
-      return Optional.empty();
+  /** Whatever was passed over is due: nothing tells which resources that were. */
+  private void wakeAll() {
+    controllers()
+        .forEach(
+            controller ->
+                controller
+                    .getEventSourceManager()
+                    .getControllerEventSource()
+                    .keys()
+                    .forEach(it -> controller.getEventProcessor().handleEvent(new Event(it))));
+  }
+
+  private void listen() {
+    while (!closed) {
+      try {
+        Thread.sleep(LISTEN);
+        api.watches().cutSilent();
+      } catch (InterruptedException e) {
+        return;
+      }
     }
-    var election = leadership.flatMap(Leadership::problem);
-    return election.isPresent() ? election : overdue();
   }
 
   private boolean leading() {
-    return leadership.map(Leadership::leading).orElse(true);
+    return started && leadership.map(Leadership::leading).orElse(true);
   }
 
-  private Optional<String> overdue() {
-    if (!leading()) {
-      // a standby reconciles nothing
-      return Optional.empty();
-    }
-    return operator.getRegisteredControllers().stream()
-        .map(it -> (Controller<?>) it)
-        .flatMap(it -> canary.sing(it).stream())
-        .findFirst()
-        .map(kind -> "controller " + kind + " does not reconcile");
+  private Stream<Controller<?>> controllers() {
+    return operator.getRegisteredControllers().stream().map(it -> (Controller<?>) it);
+  }
+
+  private Optional<String> problem() {
+    // starting is the business of the startup probe
+    return started ? health.problem() : Optional.empty();
   }
 
   private Optional<String> notReady() {
-    var info = operator.getRuntimeInfo();
-    if (!info.isStarted()) {
-      return Optional.of("starting");
-    }
-    return info.allEventSourcesAreHealthy()
-        ? Optional.empty()
-        : Optional.of("watches are broken: " + info.unhealthyEventSources().keySet());
+    return started ? health.notReady() : Optional.of("starting");
   }
 
   /** Stops: reconciles under way may end, then the lease is given back. */
   @Override
   public void close() {
-    leadership.ifPresent(Leadership::stopping);
+    closed = true;
     if (!gate.close(STOP_WITHIN)) {
       log.atWarn().log("a reconcile takes longer than {} and is cut off", STOP_WITHIN);
     }
-    operator.stop();
-    leadership.ifPresent(Leadership::release);
+    if (started) {
+      // the lease first: nothing is written from here on, and the next leader may begin
+      leadership.ifPresent(Leadership::stop);
+      operator.stop();
+    }
     http.close();
-    client.close();
+    api.close();
   }
 }

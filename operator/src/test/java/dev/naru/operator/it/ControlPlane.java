@@ -123,6 +123,16 @@ final class ControlPlane {
     return name;
   }
 
+  /** A namespace for the operator's own objects, with a lease that no other test asks for. */
+  String home() {
+    var name = "home" + namespaces.incrementAndGet() + "-" + ProcessHandle.current().pid();
+    admin
+        .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+        .create();
+    grant(name, rules.own());
+    return name;
+  }
+
   /** The operator's identity, without any rights of the administrator. */
   Config operatorConfig() {
     return new ConfigBuilder(Config.fromKubeconfig(kubeconfig))

@@ -3,23 +3,11 @@ package dev.naru.operator.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.crds.v1alpha1.Warehouse;
-import dev.naru.operator.kube.Clients;
-import dev.naru.operator.metrics.Meters;
-import dev.naru.operator.runtime.Config;
-import dev.naru.operator.runtime.OperatorProcess;
-import dev.naru.operator.status.Notices;
-import dev.naru.operator.warehouse.WarehouseCheck;
-import dev.naru.operator.warehouse.WarehouseReconciler;
+import dev.naru.operator.it.Replica.Place;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Clock;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -28,84 +16,69 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class LeadershipIT {
 
   private final KubernetesClient admin = ControlPlane.get().admin;
+  private final String home = ControlPlane.get().home();
   private final String namespace = ControlPlane.get().namespace();
-  private final AtomicBoolean lost = new AtomicBoolean();
 
   @Test
-  void oneReplicaReconcilesAndTheOtherTakesOverWhenItStops() throws Exception {
-    var first = replica("one");
+  void oneReplicaReconcilesAndTheOtherTakesOverWhenItStops() {
+    var first = new Replica("one", home, namespace, Place.usual());
     Await.until("one leads", () -> "one".equals(holder()));
-    try (var second = replica("two")) {
+    try (var second = new Replica("two", home, namespace, Place.usual())) {
       apply("a");
       Await.until("one reconciles", () -> reachable("a"));
       for (var replica : List.of(first, second)) {
-        assertThat(get(replica, "/healthz")).isEqualTo("200 ok\n");
-        assertThat(get(replica, "/readyz")).isEqualTo("200 ok\n");
-        assertThat(get(replica, "/metrics")).contains("jvm").doesNotContain(namespace);
+        assertThat(replica.get("/healthz")).isEqualTo("200 ok\n");
+        assertThat(replica.get("/readyz")).isEqualTo("200 ok\n");
+        assertThat(replica.get("/metrics")).contains("jvm").doesNotContain(namespace);
       }
-      assertThat(List.of(get(first, "/metrics"), get(second, "/metrics")))
+      assertThat(List.of(first.get("/metrics"), second.get("/metrics")))
           .as("the leader alone tells how resources stand")
           .filteredOn(it -> it.contains("naru_resources{"))
           .singleElement()
           .asString()
           .contains("naru_leader 1.0");
+      assertThat(List.of(first.leads(), second.leads())).containsExactly(true, false);
       first.close();
       apply("b");
       Await.until("two reconciles", () -> reachable("b"));
       assertThat(holder()).isEqualTo("two");
     }
     assertThat(holder()).as("given back").isEmpty();
-    assertThat(lost).as("a deliberate stop is no lost lease").isFalse();
+    assertThat(first.ended).as("a deliberate stop is no lost lease").isFalse();
   }
 
-  private OperatorProcess replica(String name) {
-    var config =
-        Config.from(
-            Map.of(
-                "NARU_WORKER_IMAGE",
-                "naru-worker:dev",
-                "NARU_WATCH_NAMESPACES",
-                namespace,
-                "NARU_POD_NAME",
-                name,
-                "NARU_HTTP_PORT",
-                "0"));
-    var client = Clients.of(ControlPlane.get().operatorConfig());
-    var clock = Clock.systemUTC();
-    var meters = new Meters("test");
-    return new OperatorProcess(
-        config,
-        client,
-        meters,
-        List.of(
-            new WarehouseReconciler(
-                _ -> new WarehouseCheck.Answer.Usable(),
-                new Notices(client, meters, clock),
-                clock)),
-        () -> lost.set(true),
-        clock);
+  @Test
+  void aLeaderWhoseLeaseIsStolenEndsAndWritesNothingMore() {
+    try (var replica = new Replica("robbed", home, namespace, Place.usual())) {
+      Await.until("it leads", replica::leads);
+      apply("before");
+      Await.until("it reconciles", () -> reachable("before"));
+      lease().edit(it -> it.edit().editSpec().withHolderIdentity("thief").endSpec().build());
+      Await.until("it ends", replica.ended::get);
+      apply("after");
+      assertThat(replica.leads()).isFalse();
+    }
+    assertThat(holder()).as("not its own to give back").isEqualTo("thief");
+    assertThat(warehouse("after").getStatus().observedGeneration())
+        .as("never reconciled")
+        .isEqualTo(-1);
   }
 
   private String holder() {
-    return admin
-        .leases()
-        .inNamespace(ControlPlane.OPERATOR_NAMESPACE)
-        .withName("naru-operator")
-        .get()
-        .getSpec()
-        .getHolderIdentity();
+    return lease().get().getSpec().getHolderIdentity();
+  }
+
+  private Resource<Lease> lease() {
+    return admin.leases().inNamespace(home).withName("naru-operator");
   }
 
   private boolean reachable(String name) {
-    return admin
-        .resources(Warehouse.class)
-        .inNamespace(namespace)
-        .withName(name)
-        .get()
-        .getStatus()
-        .conditions()
-        .stream()
+    return warehouse(name).getStatus().conditions().stream()
         .anyMatch(it -> it.type().equals("Ready") && it.reason().equals("Reachable"));
+  }
+
+  private Warehouse warehouse(String name) {
+    return admin.resources(Warehouse.class).inNamespace(namespace).withName(name).get();
   }
 
   private void apply(String name) {
@@ -113,17 +86,5 @@ final class LeadershipIT {
     warehouse.getMetadata().setName(name);
     warehouse.getMetadata().setNamespace(namespace);
     admin.resource(warehouse).create();
-  }
-
-  private static String get(OperatorProcess replica, String path)
-      throws IOException, InterruptedException {
-    try (var http = HttpClient.newHttpClient()) {
-      var answer =
-          http.send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + replica.httpPort() + path))
-                  .build(),
-              BodyHandlers.ofString());
-      return answer.statusCode() + " " + answer.body();
-    }
   }
 }

@@ -66,7 +66,9 @@ final class Tap implements HttpClient.Factory, Interceptor {
     }
     var query = request.uri().getQuery();
     var apply = query != null && query.contains("fieldManager=naru") ? " apply" : "";
-    if (query == null || !query.contains("watch=")) {
+    // /version is how a process that starts waits for the API server
+    if ((query == null || !query.contains("watch="))
+        && !request.uri().getPath().equals("/version")) {
       requests.add(request.method() + " " + request.uri().getPath() + apply);
     }
     if (write(request) && writes.incrementAndGet() == at && death == Death.BEFORE) {

@@ -6,11 +6,11 @@ import dev.naru.operator.ingestion.RunLedger;
 import dev.naru.operator.ingestion.RunMetrics;
 import dev.naru.operator.kube.ApiPodEvents;
 import dev.naru.operator.kube.Applier;
-import dev.naru.operator.kube.Clients;
 import dev.naru.operator.metrics.ApiRequests;
 import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.metrics.Metric;
 import dev.naru.operator.pod.WorkerImage;
+import dev.naru.operator.runtime.ApiAccess;
 import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
 import dev.naru.operator.status.Notices;
@@ -65,7 +65,9 @@ final class TestOperator implements AutoCloseable {
                 "NARU_HTTP_PORT", "0",
                 "NARU_METRICS_PER_RESOURCE", "true"));
     this.meters = meters;
-    var client = Clients.of(ControlPlane.get().operatorConfig(), tap, new ApiRequests(meters));
+    var api =
+        ApiAccess.of(ControlPlane.get()::operatorConfig, tap, new ApiRequests(meters), clock);
+    var client = api.client();
     var applier = new Applier(client, meters);
     var notices = new Notices(client, meters, clock);
     var events = new ApiPodEvents(client);
@@ -88,7 +90,17 @@ final class TestOperator implements AutoCloseable {
               applier, notices, events, ledger, new RunMetrics(meters), image, clock));
     }
     process =
-        new OperatorProcess(config, client, meters, List.copyOf(reconcilers), () -> {}, clock);
+        new OperatorProcess(config, api, meters, List.copyOf(reconcilers), () -> {}, clock);
+    start();
+  }
+
+  private void start() {
+    try {
+      process.start();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   static TestOperator ingestion(String namespace, Tap tap, Clock clock, RunLedger ledger) {
