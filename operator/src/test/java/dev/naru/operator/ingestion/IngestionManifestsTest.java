@@ -72,7 +72,7 @@ final class IngestionManifestsTest {
             (Resolution.Resolved)
                 IngestionResolver.resolve(
                     tracked, Optional.of(Samples.connection()), Optional.of(Samples.warehouse())),
-            new WorkerImage("naru-worker:dev", "IfNotPresent"));
+            new WorkerImage("naru-worker:dev", "IfNotPresent", "text", "INFO"));
     var request = new RunRequest(RunRequest.Kind.Run, "2026-01-01T00:00:00Z");
 
     assertThat(children.runFile()).isEqualTo(manifests.runFile());

@@ -65,8 +65,7 @@ final class TestOperator implements AutoCloseable {
                 "NARU_HTTP_PORT", "0",
                 "NARU_METRICS_PER_RESOURCE", "true"));
     this.meters = meters;
-    var api =
-        ApiAccess.of(ControlPlane.get()::operatorConfig, tap, new ApiRequests(meters), clock);
+    var api = ApiAccess.of(ControlPlane.get()::operatorConfig, tap, new ApiRequests(meters), clock);
     var client = api.client();
     var applier = new Applier(client, meters);
     var notices = new Notices(client, meters, clock);
@@ -89,8 +88,7 @@ final class TestOperator implements AutoCloseable {
           new IngestionReconciler(
               applier, notices, events, ledger, new RunMetrics(meters), image, clock));
     }
-    process =
-        new OperatorProcess(config, api, meters, List.copyOf(reconcilers), () -> {}, clock);
+    process = new OperatorProcess(config, api, meters, List.copyOf(reconcilers), () -> {}, clock);
     start();
   }
 
