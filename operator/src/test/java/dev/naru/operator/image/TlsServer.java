@@ -7,13 +7,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -23,10 +19,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
-/** HTTP/1.1 and WebSockets over TLS, which the JDK's own server cannot upgrade to. */
+/** HTTP/1.1 over TLS, with answers that go on for as long as somebody watches. */
 final class TlsServer implements AutoCloseable {
-
-  private static final String WEB_SOCKET = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
   private final SSLServerSocket listener;
   private final Handler handler;
@@ -41,7 +35,7 @@ final class TlsServer implements AutoCloseable {
 
   record Answer(int code, String json) {}
 
-  /** A WebSocket on which the server only talks. */
+  /** An answer without an end, to which events are added. */
   static final class Socket {
     private final OutputStream out;
 
@@ -49,19 +43,12 @@ final class TlsServer implements AutoCloseable {
       this.out = out;
     }
 
+    /** One event is one line, and one chunk. */
     synchronized void send(String text) throws IOException {
-      var payload = text.getBytes(StandardCharsets.UTF_8);
-      // a whole text frame, unmasked; the JDK's client insists on the shortest form of its length
-      var head = ByteBuffer.allocate(10).put((byte) 0x81);
-      if (payload.length < 126) {
-        head.put((byte) payload.length);
-      } else if (payload.length <= 0xFFFF) {
-        head.put((byte) 126).putShort((short) payload.length);
-      } else {
-        head.put((byte) 127).putLong(payload.length);
-      }
-      out.write(head.array(), 0, head.position());
+      var payload = (text + "\n").getBytes(StandardCharsets.UTF_8);
+      out.write((Integer.toHexString(payload.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
       out.write(payload);
+      out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
       out.flush();
     }
   }
@@ -105,8 +92,8 @@ final class TlsServer implements AutoCloseable {
         var request = line.split(" ", -1);
         var headers = headers(in);
         var uri = URI.create(request[1]);
-        if (headers.containsKey("sec-websocket-key")) {
-          upgrade(headers.get("sec-websocket-key"), out);
+        if (uri.getRawQuery() != null && uri.getRawQuery().contains("watch=true")) {
+          beginWatch(out);
           handler.watch(uri, new Socket(out));
           in.transferTo(OutputStream.nullOutputStream());
           return;
@@ -128,18 +115,9 @@ final class TlsServer implements AutoCloseable {
     out.flush();
   }
 
-  private static void upgrade(String key, OutputStream out) throws IOException {
-    byte[] digest;
-    try {
-      digest =
-          MessageDigest.getInstance("SHA-1")
-              .digest((key + WEB_SOCKET).getBytes(StandardCharsets.US_ASCII));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+  private static void beginWatch(OutputStream out) throws IOException {
     var head =
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n"
-            .formatted(Base64.getEncoder().encodeToString(digest));
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
     out.write(head.getBytes(StandardCharsets.US_ASCII));
     out.flush();
   }
