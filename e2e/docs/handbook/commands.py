@@ -24,6 +24,7 @@ WITH_VALUE = {
     "--patch", "--type", "--for", "--timeout", "--tail", "--since", "--sort-by", "-a",
 }
 WITH_SUBCOMMAND = {"create", "rollout", "auth", "config", "set", "top", "repo", "registry", "show"}
+PLACE = re.compile(r"\b[A-Z]{3,}\b")  # stands for something, as in e2e/soak/NAME
 FILE = re.compile(r"^(?:charts|crds|docs|e2e|operator|samples|worker)/[\w./-]+$")
 
 
@@ -31,7 +32,7 @@ def problems(root: Path, documents: dict[Path, Page], tools: dict[str, str]) -> 
     checker = Checker(root, tools)
     found = []
     for path, page in documents.items():
-        for block in page.blocks:
+        for block in (*page.blocks, *page.spans):
             if block.language in SHELL:
                 found += [f"{path}:{block.line}: {problem}" for line in lines(block) for problem in checker.problems(line)]
     return found
@@ -80,7 +81,7 @@ class Checker:
                     found += self.helm(rest)
                 case ["make", *rest]:
                     found += [f"make {it}: the Makefile has no such target" for it in rest if re.fullmatch(r"[a-z0-9-]+", it) and it not in self.targets]
-            found += [f"{word}: there is no such file" for word in command if FILE.match(word) and not (self.root / word).exists()]
+            found += [f"{word}: there is no such file" for word in command if FILE.match(word) and not PLACE.search(word) and not (self.root / word).exists()]
         return found
 
     def kubectl(self, arguments: list[str]) -> list[str]:

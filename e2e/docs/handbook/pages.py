@@ -20,7 +20,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block of code."""
+    """Code: a fenced block, or a span within a line."""
 
     line: int
     language: str
@@ -34,6 +34,7 @@ class Page:
     anchors: frozenset[str]
     links: tuple[Link, ...]
     blocks: tuple[Block, ...]
+    spans: tuple[Block, ...]
 
     @staticmethod
     def read(path: Path) -> "Page":
@@ -44,6 +45,7 @@ class Page:
         anchors: list[str] = []
         links: list[Link] = []
         blocks: list[Block] = []
+        spans: list[Block] = []
         fence, language, begin, inside = "", "", 0, []
         for number, line in enumerate(text.splitlines(), start=1):
             mark = FENCE.match(line)
@@ -61,8 +63,9 @@ class Page:
             if heading:
                 anchors.append(unique(slug(heading.group(2)), anchors))
             anchors.extend(HTML_ID.findall(line))
+            spans.extend(Block(number, "", span[1:-1]) for span in CODE_SPAN.findall(line))
             links.extend(Link(number, match.group(1)) for match in LINK.finditer(without_code(line)))
-        return Page(path, text, frozenset(anchors), tuple(links), tuple(blocks))
+        return Page(path, text, frozenset(anchors), tuple(links), tuple(blocks), tuple(spans))
 
 
 def without_code(line: str) -> str:
