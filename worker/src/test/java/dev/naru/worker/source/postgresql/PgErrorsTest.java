@@ -67,7 +67,6 @@ final class PgErrorsTest {
   }
 
   private static SQLException said(String state, String message) {
-    return new PSQLException(
-        new ServerErrorMessage("SERROR\0C" + state + "\0M" + message + "\0"));
+    return new PSQLException(new ServerErrorMessage("SERROR\0C" + state + "\0M" + message + "\0"));
   }
 }
