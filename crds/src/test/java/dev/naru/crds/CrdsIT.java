@@ -156,8 +156,18 @@ class CrdsIT {
     var jobs = server.kubectl("get", "ij", "reservations", "-n", namespace);
     var connections = server.kubectl("get", "conn", "-n", namespace);
     var warehouses = server.kubectl("get", "wh", "-n", namespace);
+    patchStatus(
+        server,
+        namespace,
+        "wt",
+        "standard",
+        """
+        {"conditions": [{"type": "Ready", "status": "False", "reason": "SeveralDefaults"}],
+         "usedBy": {"count": 1234, "resources": [{"kind": "IngestionJob", "name": "cars"}]}}
+        """);
+    var templates = server.kubectl("get", "wt", "-n", namespace);
 
-    assertThat(jobs + connections + warehouses)
+    assertThat(jobs + connections + warehouses + templates)
         .isNotEmpty()
         .satisfies(text -> assertThat(text.lines()).allMatch(line -> line.length() <= 80, text));
     assertThat(jobs)
@@ -169,9 +179,12 @@ class CrdsIT {
     assertThat(warehouses)
         .containsPattern("NAME +READY +PROJECT +LOCATION +AGE")
         .containsPattern("main +socar-data +asia-northeast3 ");
+    assertThat(templates)
+        .containsPattern("NAME +READY +REASON +DEFAULT +USED-BY +AGE")
+        .containsPattern("standard +False +SeveralDefaults +true +1234 ");
     assertThat(server.kubectl("get", "ij", "-o", "wide", "-n", namespace))
         .contains("DATA-THROUGH", "1200000", "2026-11-24T04:00:00Z", "raw_rental");
-    assertThat(server.kubectl("get", "naru", "-n", namespace, "-o", "name").lines()).hasSize(6);
+    assertThat(server.kubectl("get", "naru", "-n", namespace, "-o", "name").lines()).hasSize(8);
   }
 
   @Test
@@ -183,6 +196,12 @@ class CrdsIT {
             "How the target is brought up to date: everything on every run, or what changed.",
             "incremental <Object> How changes are found; with mode Incremental only",
             "mode <string> -required- enum: Full, Incremental Full: every run replaces everything.");
+    assertThat(server.kubectl("explain", "workloadtemplate.spec.policy").replaceAll("\\s+", " "))
+        .contains(
+            "What must hold for the pod whatever its values come from.",
+            "registries <[]string> Where images that users name must come from,",
+            "requiredLabels <[]string> Keys of labels that the pod must have,",
+            "resources <Object> How much CPU and memory a container may have");
   }
 
   private static void patchStatus(

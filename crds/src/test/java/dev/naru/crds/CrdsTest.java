@@ -30,7 +30,8 @@ class CrdsTest {
   @Test
   void thereIsOneFilePerKind() {
     assertThat(Documents.files(Path.of("")).map(file -> file.getFileName().toString()))
-        .containsExactly("connections.yaml", "ingestionjobs.yaml", "warehouses.yaml");
+        .containsExactly(
+            "connections.yaml", "ingestionjobs.yaml", "warehouses.yaml", "workloadtemplates.yaml");
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.LoadMode;
 import dev.naru.crds.v1alpha1.NewColumns;
 import dev.naru.crds.v1alpha1.Warehouse;
+import dev.naru.crds.v1alpha1.WorkloadTemplate;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.file.Path;
@@ -33,13 +34,14 @@ class ModelTest {
 
   /** A quantity may be written as a number; it is always returned as text. */
   private static final String QUANTITY_AS_TEXT =
-      ".*(maxBytesBilledPerQuery|/requests/\\w+|/limits/\\w+): (\\d+), \"\\2\"";
+      ".*(maxBytesBilledPerQuery|/requests/\\w+|/limits/\\w+|/max/\\w+): (\\d+), \"\\2\"";
 
   private static final Map<String, Class<? extends HasMetadata>> KINDS =
       Map.of(
           "Warehouse", Warehouse.class,
           "Connection", Connection.class,
-          "IngestionJob", IngestionJob.class);
+          "IngestionJob", IngestionJob.class,
+          "WorkloadTemplate", WorkloadTemplate.class);
 
   private final KubernetesSerialization serialization = Lenient.serialization();
 
@@ -90,6 +92,19 @@ class ModelTest {
     var document = Documents.valid("connection-mysql", replacements);
 
     assertThat(read(document, Connection.class).getSpec().type()).isEqualTo(ConnectionType.UNKNOWN);
+  }
+
+  @Test
+  void templateOfANewerVersionIsReadAsFarAsItIsKnown() {
+    var replacements = JsonNodeFactory.instance.objectNode();
+    replacements.put("spec.policy.gpu", "never").put("spec.pod.priority", 5);
+    var document = Documents.valid("workloadtemplate", replacements);
+
+    var spec = read(document, WorkloadTemplate.class).getSpec();
+
+    assertThat(spec.isDefault()).isTrue();
+    assertThat(spec.pod().labels()).containsEntry("team", "pricing");
+    assertThat(spec.policy().requiredLabels()).containsExactly("team", "cost-center");
   }
 
   @Test

@@ -79,7 +79,7 @@ class RulesTest {
   }
 
   private static boolean isPlain(ValidationRule rule) {
-    return !rule.getRule().contains("oldSelf") && !rule.getRule().contains("isQuantity");
+    return !rule.getRule().contains("oldSelf") && !rule.getRule().contains("quantity(");
   }
 
   private static List<String> violations(JsonNode document) {

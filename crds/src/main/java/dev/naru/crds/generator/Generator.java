@@ -3,6 +3,7 @@ package dev.naru.crds.generator;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.Warehouse;
+import dev.naru.crds.v1alpha1.WorkloadTemplate;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
 public final class Generator {
 
   static final List<Class<? extends HasMetadata>> KINDS =
-      List.of(Warehouse.class, Connection.class, IngestionJob.class);
+      List.of(Warehouse.class, Connection.class, IngestionJob.class, WorkloadTemplate.class);
 
   private static final String HEADER =
       "# Generated from the Java model in crds/src/main/java; edit that and run: make crds\n";

@@ -58,12 +58,17 @@ public record IngestionJobSpec(
             "Connections of one run, within the limit of the Connection. Memory and source "
                 + "load grow with it. Default 4")
         @Min(1) @Max(64) Integer parallelism,
-    @JsonPropertyDescription("A run gives up after this time, e.g. 90m. Default 4h")
+    @JsonPropertyDescription(
+            "A run gives up after this time, e.g. 90m. Default: job.timeout of the templates, else 4h")
         @Size(min = 2, max = 32) String timeout,
     @JsonPropertyDescription(
             "What sets the condition Degraded, which Argo CD shows. Run: the last run "
                 + "failed. Default: nothing")
         @Size(max = 4) List<DegradeOn> degradeOn,
+    @JsonPropertyDescription(
+            "WorkloadTemplate whose defaults go before those of the namespace and of the cluster, "
+                + "and whose policy holds as well. What stands in this spec goes before all of them")
+        NameRef templateRef,
     @JsonPropertyDescription("The worker pod") PodSettings pod) {
 
   public IngestionJobSpec {

@@ -26,7 +26,9 @@ public record IngestionJobStatus(
     @JsonPropertyDescription("Present when the next load differs from the declared mode")
         NextLoad nextLoad,
     @JsonPropertyDescription("The newest runs that ended, newest first") @Size(max = 5) List<Run> history,
-    @JsonPropertyDescription("Fields that are absent in spec, by path, and the value that counts")
+    @JsonPropertyDescription(
+            "Fields that are absent in spec, by path, and the value that counts; in brackets the "
+                + "template it comes from, nothing where it is Naru's own default")
         @Size(max = 32) Map<String, @Size(max = 256) String> effective,
     @JsonPropertyDescription("ConfigMap with what the next run is told") @Size(max = 63) String runFile,
     @JsonPropertyDescription("Value of annotation naru.dev/run-requested-at that was last acted on")

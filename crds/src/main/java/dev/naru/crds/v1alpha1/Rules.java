@@ -38,6 +38,35 @@ final class Rules {
       " must be a duration made of whole hours, minutes and seconds, such as 1h30m, 90m or 45s;"
           + " a day is 24h";
 
+  static final String LABEL_KEY = "'" + LabelSyntax.KEY + "'";
+
+  static final String LABEL_VALUE = "'" + LabelSyntax.VALUE + "'";
+
+  static final String RESERVED_LABEL = "'" + LabelSyntax.RESERVED + "'";
+
+  static final String LABEL_MESSAGE =
+      " must be labels as Kubernetes has them: keys such as team or example.com/team, values of at"
+          + " most 63 letters, digits, -, _ and . that begin and end with a letter or digit";
+
+  static final String RESERVED_MESSAGE =
+      " may not hold labels by which Naru, Kubernetes, Argo CD, Flux or Helm find their own objects"
+          + " (naru.dev/…, app.kubernetes.io/managed-by, app.kubernetes.io/instance, job-name,"
+          + " controller-uid, batch.kubernetes.io/…, argoproj.io/…, fluxcd.io/…, helm.sh/…): choose"
+          + " another key, such as team";
+
+  static final String REGISTRY = "'" + Registries.PATTERN + "'";
+
+  static final String RESOURCE =
+      "(name in ['cpu', 'memory', 'ephemeral-storage'] || name.startsWith('hugepages-') ||"
+          + " name.contains('/'))";
+
+  static final String RESOURCE_MESSAGE =
+      " must name resources as Kubernetes does: cpu, memory, ephemeral-storage, or a resource of a"
+          + " domain such as nvidia.com/gpu";
+
+  static final String QUANTITY_MESSAGE =
+      " must hold quantities as Kubernetes has them, such as cpu: 500m or memory: 512Mi";
+
   // A field is a list of values, ranges and steps; the names and bounds are those of Kubernetes.
   private static final String STEP = "(/[1-9][0-9]*)?";
   private static final String MINUTE = "[0-5]?[0-9]";
