@@ -1,5 +1,6 @@
 package dev.naru.operator;
 
+import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.connection.ConnectionReconciler;
 import dev.naru.operator.ingestion.BigQueryLedger;
 import dev.naru.operator.ingestion.IngestionReconciler;
@@ -14,6 +15,8 @@ import dev.naru.operator.runtime.ApiAccess;
 import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
 import dev.naru.operator.status.Notices;
+import dev.naru.operator.template.ClusterDefault;
+import dev.naru.operator.template.TemplateReconciler;
 import dev.naru.operator.warehouse.BigQueryCheck;
 import dev.naru.operator.warehouse.WarehouseReconciler;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
@@ -39,8 +42,10 @@ public final class Operator {
             log.atError().addKeyValue("thread", thread.getName()).setCause(e).log("uncaught"));
     var environment = System.getenv();
     Config config;
+    Optional<WorkloadTemplateSpec> clusterDefault;
     try {
       config = Config.from(environment);
+      clusterDefault = ClusterDefault.read(config.workloadTemplate());
     } catch (IllegalArgumentException e) {
       log.atError().log("configuration: {}", e.getMessage());
       System.exit(2);
@@ -50,10 +55,10 @@ public final class Operator {
         .forEach(
             key ->
                 log.atWarn().log("configuration: {} is not a key of the operator; ignored", key));
-    start(config);
+    start(config, clusterDefault);
   }
 
-  private static void start(Config config) {
+  private static void start(Config config, Optional<WorkloadTemplateSpec> clusterDefault) {
     var clock = Clock.systemUTC();
     var meters = new Meters(version());
     var api =
@@ -80,7 +85,8 @@ public final class Operator {
             meters,
             List.of(
                 new WarehouseReconciler(new BigQueryCheck(requests, clock), notices, clock),
-                new ConnectionReconciler(applier, notices, podEvents, image, clock),
+                new ConnectionReconciler(applier, notices, podEvents, image, clusterDefault, clock),
+                new TemplateReconciler(clusterDefault, notices, clock),
                 new IngestionReconciler(
                     applier,
                     notices,
@@ -88,6 +94,7 @@ public final class Operator {
                     new BigQueryLedger(requests, clock),
                     new RunMetrics(meters),
                     image,
+                    clusterDefault,
                     clock)),
             () -> Runtime.getRuntime().halt(1),
             clock);

@@ -6,6 +6,8 @@ import dev.naru.operator.kube.ApiPodEvents;
 import dev.naru.operator.rights.Rights;
 import dev.naru.operator.runtime.OperatorProcess;
 import dev.naru.operator.status.Notices;
+import dev.naru.operator.template.TemplateReconciler;
+import dev.naru.operator.template.TemplateSource;
 import dev.naru.operator.warehouse.WarehouseReconciler;
 import java.util.List;
 
@@ -20,7 +22,9 @@ final class OperatorRights {
               ApiPodEvents.RIGHTS,
               WarehouseReconciler.RIGHTS,
               ConnectionReconciler.RIGHTS,
-              IngestionReconciler.RIGHTS));
+              IngestionReconciler.RIGHTS,
+              TemplateReconciler.RIGHTS,
+              TemplateSource.RIGHTS));
 
   private OperatorRights() {}
 }

@@ -23,6 +23,12 @@ final class ArchitectureTest {
           .or()
           .haveSimpleNameEndingWith("Document")
           .or()
+          .resideInAPackage("..template..")
+          .and()
+          .haveSimpleNameNotEndingWith("Reconciler")
+          .and()
+          .haveSimpleNameNotEndingWith("Source")
+          .or()
           .haveSimpleNameStartingWith("Run")
           .and()
           .doNotHaveSimpleName("RunRecorder")
@@ -51,5 +57,5 @@ final class ArchitectureTest {
               "..kube..", "..pod..", "..rights..", "..status..", "..schedule..", "..runtime..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("..ingestion..", "..connection..", "..warehouse..");
+          .resideInAnyPackage("..ingestion..", "..connection..", "..warehouse..", "..template..");
 }

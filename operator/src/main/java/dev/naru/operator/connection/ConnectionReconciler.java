@@ -12,6 +12,8 @@ import static dev.naru.operator.rights.Verb.UPDATE;
 import static dev.naru.operator.rights.Verb.WATCH;
 
 import dev.naru.crds.v1alpha1.Connection;
+import dev.naru.crds.v1alpha1.WorkloadTemplate;
+import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.kube.Applied;
 import dev.naru.operator.kube.Applier;
 import dev.naru.operator.kube.Children;
@@ -21,6 +23,11 @@ import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.rights.Right;
 import dev.naru.operator.status.Notices;
 import dev.naru.operator.status.StatusWriter;
+import dev.naru.operator.template.Asked;
+import dev.naru.operator.template.TemplateSource;
+import dev.naru.operator.template.Templates;
+import dev.naru.operator.template.Workload;
+import dev.naru.operator.template.WorkloadResolver;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -39,6 +46,8 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Probes a Connection by a Job of the worker image, once per change or request. */
@@ -85,16 +94,27 @@ public final class ConnectionReconciler implements Reconciler<Connection> {
   /** Someone else's object tells us nothing when it goes: it is looked for. */
   private static final Duration NAME_TAKEN_RETRY = Duration.ofMinutes(1);
 
+  /** Nor does a policy in the API server that is changed. */
+  private static final Duration REFUSED_RETRY = Duration.ofMinutes(5);
+
   private final Applier applier;
   private final Notices notices;
   private final PodEvents podEvents;
   private final WorkerImage image;
+  private final Optional<WorkloadTemplateSpec> clusterDefault;
   private final Clock clock;
   private InformerEventSource<Job, Connection> jobs;
   private InformerEventSource<ConfigMap, Connection> configMaps;
+  private TemplateSource<Connection> templates;
 
   public ConnectionReconciler(
-      Applier applier, Notices notices, PodEvents podEvents, WorkerImage image, Clock clock) {
+      Applier applier,
+      Notices notices,
+      PodEvents podEvents,
+      WorkerImage image,
+      Optional<WorkloadTemplateSpec> clusterDefault,
+      Clock clock) {
+    this.clusterDefault = clusterDefault;
     this.applier = applier;
     this.notices = notices;
     this.podEvents = podEvents;
@@ -107,7 +127,9 @@ public final class ConnectionReconciler implements Reconciler<Connection> {
       EventSourceContext<Connection> context) {
     jobs = children(Job.class, context);
     configMaps = children(ConfigMap.class, context);
-    return List.of(jobs, configMaps, children(Pod.class, context));
+    templates =
+        new TemplateSource<>("connection-workloadtemplates", context, it -> users(it, context));
+    return List.of(jobs, configMaps, children(Pod.class, context), templates);
   }
 
   @Override
@@ -117,11 +139,35 @@ public final class ConnectionReconciler implements Reconciler<Connection> {
     if (source.isEmpty() || server.isEmpty()) {
       return report(ConnectionVerdict.unsupported(connection, clock), context, Optional.empty());
     }
-    var manifests = new ProbeManifests(connection, source.get(), server.get(), image);
-    removeOthers(connection, manifests.name(), context);
     if (ConnectionVerdict.recorded(connection)) {
+      newest(connection, context).ifPresent(it -> removeOthers(connection, it, context));
       return UpdateControl.noUpdate();
     }
+    return switch (workload(connection)) {
+      case Workload.Unresolved unresolved ->
+          report(
+              ConnectionVerdict.held(connection, unresolved.outcome(), clock),
+              context,
+              Optional.empty());
+      case Workload.Effective workload ->
+          probe(
+              connection,
+              new ProbeManifests(connection, source.get(), server.get(), image, workload.pod()),
+              context);
+    };
+  }
+
+  /** A probe is a pod like those of the jobs to come: what is default for them is for it. */
+  private Workload workload(Connection connection) {
+    var namespace = connection.getMetadata().getNamespace();
+    return WorkloadResolver.resolve(
+        new Templates(clusterDefault, templates.in(namespace)),
+        new Asked(namespace, "pod", Optional.empty(), Optional.empty(), List.of()));
+  }
+
+  private UpdateControl<Connection> probe(
+      Connection connection, ProbeManifests manifests, Context<Connection> context) {
+    removeOthers(connection, manifests.name(), context);
     var applied = applier.apply(connection, manifests.probeFile(), configMaps);
     var created = ours(applied) ? applier.create(connection, manifests.probe(), jobs) : applied;
     return switch (created) {
@@ -132,6 +178,11 @@ public final class ConnectionReconciler implements Reconciler<Connection> {
               ConnectionVerdict.nameTaken(connection, foreign, clock),
               context,
               Optional.of(NAME_TAKEN_RETRY));
+      case Applied.Refused refused ->
+          report(
+              ConnectionVerdict.refused(connection, refused, clock),
+              context,
+              Optional.of(REFUSED_RETRY));
       case Applied.Deleting deleting ->
           report(
               ConnectionVerdict.deleting(connection, deleting, clock), context, Optional.empty());
@@ -168,10 +219,30 @@ public final class ConnectionReconciler implements Reconciler<Connection> {
         .forEach(applier::delete);
   }
 
+  /** The probe that gave the recorded answer: its log may be looked at. */
+  private static Optional<String> newest(Connection connection, Context<Connection> context) {
+    return context.getSecondaryResources(Job.class).stream()
+        .filter(it -> Children.controlledBy(it, connection))
+        .max(Comparator.comparing(it -> it.getMetadata().getCreationTimestamp()))
+        .map(it -> it.getMetadata().getName());
+  }
+
+  /** A default concerns every Connection of its namespace, another template none. */
+  private static Set<ResourceID> users(
+      WorkloadTemplate template, EventSourceContext<Connection> context) {
+    return Templates.isDefault(template)
+        ? context
+            .getPrimaryCache()
+            .list(template.getMetadata().getNamespace(), _ -> true)
+            .map(ResourceID::fromResource)
+            .collect(Collectors.toSet())
+        : Set.of();
+  }
+
   private static boolean ours(Applied applied) {
     return switch (applied) {
       case Applied.Created _, Applied.Updated _, Applied.Repaired _, Applied.Unchanged _ -> true;
-      case Applied.Foreign _, Applied.Deleting _ -> false;
+      case Applied.Foreign _, Applied.Deleting _, Applied.Refused _ -> false;
     };
   }
 

@@ -95,6 +95,26 @@ record ConnectionVerdict(
                 + " and MySQL; upgrade Naru or write one of these"));
   }
 
+  /** The probe's pod cannot be decided on. */
+  static ConnectionVerdict held(Connection connection, Outcome outcome, Clock clock) {
+    return open(
+        connection,
+        conditions(connection, clock),
+        outcome.saying(
+            " (the pod that probes this Connection takes its settings from the default templates)"));
+  }
+
+  /** The API server does not take the probe. */
+  static ConnectionVerdict refused(Connection connection, Applied.Refused refused, Clock clock) {
+    return open(
+        connection,
+        conditions(connection, clock),
+        new Outcome.Fail(
+            Reason.CHILD_REFUSED,
+            "%s %s is refused by the API server: %s"
+                .formatted(refused.kind(), refused.name(), refused.why())));
+  }
+
   /** The probe's name is taken. */
   static ConnectionVerdict nameTaken(Connection connection, Applied.Foreign foreign, Clock clock) {
     return open(

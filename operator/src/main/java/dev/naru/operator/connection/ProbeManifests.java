@@ -3,6 +3,8 @@ package dev.naru.operator.connection;
 import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.DatabaseServer;
+import dev.naru.crds.v1alpha1.Defaults;
+import dev.naru.crds.v1alpha1.PodSettings;
 import dev.naru.operator.kube.Children;
 import dev.naru.operator.kube.Requests;
 import dev.naru.operator.pod.SourceFiles;
@@ -33,21 +35,37 @@ final class ProbeManifests {
   private final String document;
   private final SourceFiles files;
   private final WorkerImage image;
+  private final PodSettings pod;
 
-  ProbeManifests(Connection connection, Database source, DatabaseServer server, WorkerImage image) {
+  /**
+   * The objects of a probe.
+   *
+   * @param pod complete settings, out of the default templates
+   */
+  ProbeManifests(
+      Connection connection,
+      Database source,
+      DatabaseServer server,
+      WorkerImage image,
+      PodSettings pod) {
+    this.pod = pod;
     this.connection = connection;
     this.document = Documents.write(new ProbeFile(ProbeFile.API_VERSION, source));
     this.files = SourceFiles.of(server);
     this.image = image;
   }
 
-  /** The same for the same spec and request, another for every change and every new request. */
+  /**
+   * The same for the same spec and request, another for every change and every new request. A probe
+   * whose pod is refused gets another pod when a template changes, hence the pod is part of it.
+   */
   String name() {
     var hash =
         Hashes.sha256Hex(
                 connection.getMetadata().getUid(),
                 Long.toString(connection.getMetadata().getGeneration()),
-                Requests.token(connection, Annotations.RUN_REQUESTED_AT).orElse(""))
+                Requests.token(connection, Annotations.RUN_REQUESTED_AT).orElse(""),
+                Documents.write(pod))
             .substring(0, 8);
     return Children.name(connection.getMetadata().getName(), "probe-" + hash);
   }
@@ -63,7 +81,11 @@ final class ProbeManifests {
   /** No deadline: a Secret may appear later, and the kubelet waits for it. */
   Job probe() {
     return new JobBuilder()
-        .withMetadata(Children.metadata(connection, name()).edit().withAnnotations(QUIET).build())
+        .withMetadata(
+            Children.metadata(connection, name(), pod.labels())
+                .edit()
+                .withAnnotations(QUIET)
+                .build())
         .withSpec(
             WorkerJob.spec(
                 image,
@@ -71,8 +93,9 @@ final class ProbeManifests {
                 name(),
                 Mounts.PROBE_FILE,
                 files,
-                Optional.empty(),
-                Children.labels(connection),
+                pod,
+                Defaults.RETRIES,
+                Children.labels(connection, pod.labels()),
                 QUIET,
                 Optional.empty()))
         .build();

@@ -36,8 +36,6 @@ final class IngestionManifests {
   /** The worker gives up by itself at the timeout; the Job is stopped only when it did not. */
   private static final Duration REPORTING_TIME = Duration.ofMinutes(1);
 
-  private static final int HISTORY = 3;
-
   /** Argo CD would refresh the application at each of their status changes. */
   private static final Map<String, String> QUIET =
       Map.of("argocd.argoproj.io/ignore-resource-updates", "true");
@@ -80,18 +78,20 @@ final class IngestionManifests {
     }
     return Optional.of(
         new CronJobBuilder()
-            .withMetadata(Children.metadata(job, job.getMetadata().getName()))
+            .withMetadata(
+                Children.metadata(
+                    job, job.getMetadata().getName(), resolved.workload().pod().labels()))
             .withNewSpec()
             .withSchedule(schedule.cron())
             .withTimeZone(IngestionResolver.timeZone(job.getSpec()))
             .withConcurrencyPolicy("Forbid")
             .withStartingDeadlineSeconds(STARTING_DEADLINE_SECONDS)
             .withSuspend(held || Boolean.TRUE.equals(job.getSpec().suspend()))
-            .withSuccessfulJobsHistoryLimit(HISTORY)
-            .withFailedJobsHistoryLimit(HISTORY)
+            .withSuccessfulJobsHistoryLimit(resolved.workload().historyLimit())
+            .withFailedJobsHistoryLimit(resolved.workload().historyLimit())
             .withNewJobTemplate()
             .withNewMetadata()
-            .withLabels(Children.labels(job))
+            .withLabels(labels())
             .withAnnotations(QUIET)
             .endMetadata()
             .withSpec(jobSpec(QUIET))
@@ -107,7 +107,7 @@ final class IngestionManifests {
     annotations.put(Annotations.REQUEST_TOKEN, request.token());
     return new JobBuilder()
         .withMetadata(
-            Children.metadata(job, requestedName(job, request))
+            Children.metadata(job, requestedName(job, request), resolved.workload().pod().labels())
                 .edit()
                 .withAnnotations(annotations)
                 .build())
@@ -126,10 +126,15 @@ final class IngestionManifests {
         runFileName(),
         Mounts.RUN_FILE,
         resolved.files(),
-        Optional.ofNullable(job.getSpec().pod()),
-        Children.labels(job),
+        resolved.workload().pod(),
+        resolved.workload().retries(),
+        labels(),
         annotations,
         Optional.of(resolved.runFile().timeout().plus(REPORTING_TIME).toSeconds()));
+  }
+
+  private Map<String, String> labels() {
+    return Children.labels(job, resolved.workload().pod().labels());
   }
 
   /** The run file of what was resolved. */

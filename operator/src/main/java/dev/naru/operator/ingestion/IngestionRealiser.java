@@ -38,7 +38,8 @@ final class IngestionRealiser {
   /** Someone else's object tells us nothing when it goes: it is looked for. */
   private static final Duration NAME_TAKEN_RETRY = Duration.ofMinutes(1);
 
-  private static final int REQUESTED_JOBS_KEPT = 3;
+  /** Nor does a policy in the API server that is changed. */
+  private static final Duration REFUSED_RETRY = Duration.ofMinutes(5);
 
   private final Applier applier;
   private final WorkerImage image;
@@ -195,6 +196,14 @@ final class IngestionRealiser {
                         .formatted(foreign.kind(), foreign.name())
                     + ", or give the IngestionJob another name"));
       }
+      case Applied.Refused refused -> {
+        progress.lookAgainIn(REFUSED_RETRY);
+        yield Optional.of(
+            new Outcome.Fail(
+                Reason.CHILD_REFUSED,
+                "%s %s is refused by the API server: %s"
+                    .formatted(refused.kind(), refused.name(), refused.why())));
+      }
       case Applied.Deleting deleting ->
           Optional.of(
               Outcome.Wait.on(
@@ -212,12 +221,12 @@ final class IngestionRealiser {
   }
 
   /** Removes what nothing refers to any more: outdated run files, old Jobs of requested runs. */
-  void cleanUp(Progress progress, List<ObservedRun> runs, IngestionSources sources) {
+  void cleanUp(Progress progress, int jobsKept, List<ObservedRun> runs, IngestionSources sources) {
     var recorded =
         runs.stream()
             .filter(it -> it.requested() && !it.active() && progress.history.knows(it))
             .sorted(Comparator.comparing((ObservedRun it) -> Jobs.endTime(it.job())).reversed())
-            .skip(REQUESTED_JOBS_KEPT)
+            .skip(jobsKept)
             .map(ObservedRun::job)
             .filter(it -> !it.isMarkedForDeletion())
             .toList();

@@ -13,6 +13,7 @@ import static dev.naru.operator.rights.Verb.WATCH;
 
 import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.kube.Applier;
 import dev.naru.operator.kube.Background;
 import dev.naru.operator.kube.Children;
@@ -26,6 +27,7 @@ import dev.naru.operator.status.Notices;
 import dev.naru.operator.status.Outcome;
 import dev.naru.operator.status.Readiness;
 import dev.naru.operator.status.StatusWriter;
+import dev.naru.operator.template.Templates;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -98,6 +100,7 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
   private final IngestionRealiser realiser;
   private final RunRecorder recorder;
   private final RunMetrics metrics;
+  private final Optional<WorkloadTemplateSpec> clusterDefault;
   private final Notices notices;
   private final PodEvents podEvents;
   private final Clock clock;
@@ -110,10 +113,12 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
       RunLedger ledger,
       RunMetrics metrics,
       WorkerImage image,
+      Optional<WorkloadTemplateSpec> clusterDefault,
       Clock clock) {
     this.realiser = new IngestionRealiser(applier, image, clock);
     this.recorder = new RunRecorder(ledger);
     this.metrics = metrics;
+    this.clusterDefault = clusterDefault;
     this.notices = notices;
     this.podEvents = podEvents;
     this.clock = clock;
@@ -136,23 +141,39 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
         IngestionResolver.resolve(
             job,
             sources.connections().get(reference(job, IngestionSources.connectionName(job))),
-            sources.warehouses().get(reference(job, IngestionSources.warehouseName(job))));
+            sources.warehouses().get(reference(job, IngestionSources.warehouseName(job))),
+            new Templates(
+                clusterDefault, sources.templates().in(job.getMetadata().getNamespace())));
     var outcome =
         switch (resolution) {
           // what runs already stays as it was last realised
-          case Resolution.Unresolved unresolved -> unresolved.outcome();
+          case Resolution.Unresolved unresolved -> keeping(unresolved.outcome(), job);
           case Resolution.Resolved resolved -> realiser.realise(progress, resolved, runs, sources);
         };
     var followed = progress.answered.isPresent() ? observe(job, context) : runs;
     recorder.record(progress, followed, sources);
     report(progress, outcome, resolution, followed, context);
-    if (outcome instanceof Outcome.Done) {
-      realiser.cleanUp(progress, followed, sources);
+    if (outcome instanceof Outcome.Done && resolution instanceof Resolution.Resolved resolved) {
+      realiser.cleanUp(progress, resolved.workload().historyLimit(), followed, sources);
     }
     return progress
         .lookAgain()
         .map(delay -> UpdateControl.<IngestionJob>noUpdate().rescheduleAfter(delay))
         .orElseGet(UpdateControl::noUpdate);
+  }
+
+  /** Says as well that an older schedule goes on: a mistake in a template must stop no data. */
+  private Outcome keeping(Outcome outcome, IngestionJob job) {
+    var goesOn =
+        sources
+            .cronJobs()
+            .get(ResourceID.fromResource(job))
+            .filter(it -> Children.controlledBy(it, job))
+            .filter(it -> !Boolean.TRUE.equals(it.getSpec().getSuspend()))
+            .isPresent();
+    return goesOn
+        ? outcome.saying("; until then the schedule goes on as it was last realised")
+        : outcome;
   }
 
   private List<ObservedRun> observe(IngestionJob job, Context<IngestionJob> context) {

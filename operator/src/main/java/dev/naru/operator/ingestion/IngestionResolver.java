@@ -8,6 +8,7 @@ import dev.naru.crds.v1alpha1.Granularity;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobSpec;
 import dev.naru.crds.v1alpha1.LoadMode;
+import dev.naru.crds.v1alpha1.NameRef;
 import dev.naru.crds.v1alpha1.NewColumns;
 import dev.naru.crds.v1alpha1.SchemaPolicy;
 import dev.naru.crds.v1alpha1.SourceType;
@@ -19,8 +20,14 @@ import dev.naru.operator.pod.SourceFiles;
 import dev.naru.operator.schedule.Cron;
 import dev.naru.operator.status.Outcome;
 import dev.naru.operator.status.Reason;
+import dev.naru.operator.template.Asked;
+import dev.naru.operator.template.Templates;
+import dev.naru.operator.template.Traced;
+import dev.naru.operator.template.Workload;
+import dev.naru.operator.template.WorkloadResolver;
 import dev.naru.operator.warehouse.WarehouseDocument;
 import dev.naru.runfile.RunFile;
+import java.util.List;
 import java.util.Optional;
 
 /** Resolves references, checks what CEL cannot, writes the run file. Pure. */
@@ -29,7 +36,10 @@ final class IngestionResolver {
   private IngestionResolver() {}
 
   static Resolution resolve(
-      IngestionJob job, Optional<Connection> connection, Optional<Warehouse> warehouse) {
+      IngestionJob job,
+      Optional<Connection> connection,
+      Optional<Warehouse> warehouse,
+      Templates templates) {
     var spec = job.getSpec();
     var problem = problem(spec);
     if (problem.isPresent()) {
@@ -48,10 +58,35 @@ final class IngestionResolver {
     }
     return mismatch(spec, connection.get())
         .<Resolution>map(Unresolved::new)
-        .orElseGet(() -> resolved(job, connection.get(), warehouse.get()));
+        .orElseGet(
+            () ->
+                switch (WorkloadResolver.resolve(templates, asked(job))) {
+                  case Workload.Unresolved unresolved -> new Unresolved(unresolved.outcome());
+                  case Workload.Effective workload ->
+                      resolved(job, connection.get(), warehouse.get(), workload);
+                });
   }
 
-  private static Resolution resolved(IngestionJob job, Connection connection, Warehouse warehouse) {
+  private static Asked asked(IngestionJob job) {
+    var spec = job.getSpec();
+    return new Asked(
+        job.getMetadata().getNamespace(),
+        "spec.pod",
+        Optional.ofNullable(spec.templateRef()).map(NameRef::name),
+        Optional.ofNullable(spec.pod()),
+        // the worker's image is the chart's
+        List.of());
+  }
+
+  /** How long a run may take; Naru's own default where neither it nor a template says so. */
+  private static String timeout(IngestionJobSpec spec, Workload.Effective workload) {
+    return spec.timeout() == null
+        ? workload.timeout().map(Traced::value).orElse(Defaults.TIMEOUT)
+        : spec.timeout();
+  }
+
+  private static Resolution resolved(
+      IngestionJob job, Connection connection, Warehouse warehouse, Workload.Effective workload) {
     var source = SourceDocument.of(connection);
     var server = SourceDocument.server(connection);
     if (source.isEmpty() || server.isEmpty()) {
@@ -76,8 +111,9 @@ final class IngestionResolver {
             load(spec),
             new RunFile.SchemaPolicy(newColumns(newColumns(spec))),
             spec.parallelism() == null ? Defaults.PARALLELISM : spec.parallelism(),
-            Durations.parse(spec.timeout() == null ? Defaults.TIMEOUT : spec.timeout())),
-        SourceFiles.of(server.get()));
+            Durations.parse(timeout(spec, workload))),
+        SourceFiles.of(server.get()),
+        workload);
   }
 
   private static Optional<Outcome> problem(IngestionJobSpec spec) {

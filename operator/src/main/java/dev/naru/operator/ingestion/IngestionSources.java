@@ -3,9 +3,12 @@ package dev.naru.operator.ingestion;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.Warehouse;
+import dev.naru.crds.v1alpha1.WorkloadTemplate;
 import dev.naru.operator.kube.Background;
 import dev.naru.operator.kube.Children;
 import dev.naru.operator.kube.Wakes;
+import dev.naru.operator.template.TemplateSource;
+import dev.naru.operator.template.Templates;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -17,6 +20,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,16 +33,23 @@ record IngestionSources(
     InformerEventSource<ConfigMap, IngestionJob> configMaps,
     InformerEventSource<Connection, IngestionJob> connections,
     InformerEventSource<Warehouse, IngestionJob> warehouses,
+    TemplateSource<IngestionJob> templates,
     Background<RunLedger.Entry, IngestionJob> ledger) {
 
   private static final String BY_CONNECTION = "connection";
   private static final String BY_WAREHOUSE = "warehouse";
+  private static final String BY_TEMPLATE = "template";
 
   static IngestionSources of(
       EventSourceContext<IngestionJob> context, Background<RunLedger.Entry, IngestionJob> ledger) {
     var primaries = context.getPrimaryCache();
     primaries.addIndexer(BY_CONNECTION, job -> List.of(key(job, connectionName(job))));
     primaries.addIndexer(BY_WAREHOUSE, job -> List.of(key(job, warehouseName(job))));
+    primaries.addIndexer(
+        BY_TEMPLATE,
+        job ->
+            Optional.ofNullable(job.getSpec().templateRef()).map(it -> key(job, it.name())).stream()
+                .toList());
     return new IngestionSources(
         new InformerEventSource<>(
             children(CronJob.class).withOnUpdateFilter(Wakes::onChildSpec).build(), context),
@@ -48,11 +59,12 @@ record IngestionSources(
             children(ConfigMap.class).withOnUpdateFilter(Wakes::onChildSpec).build(), context),
         reference(Connection.class, BY_CONNECTION, IngestionSources::connectionName, context),
         reference(Warehouse.class, BY_WAREHOUSE, IngestionSources::warehouseName, context),
+        new TemplateSource<>("ingestionjob-workloadtemplates", context, it -> users(it, context)),
         ledger);
   }
 
   List<EventSource<?, IngestionJob>> all() {
-    return List.of(cronJobs, jobs, pods, configMaps, connections, warehouses, ledger);
+    return List.of(cronJobs, jobs, pods, configMaps, connections, warehouses, templates, ledger);
   }
 
   static String connectionName(IngestionJob job) {
@@ -94,6 +106,18 @@ record IngestionSources(
                     Set.of(new ResourceID(name.apply(job), job.getMetadata().getNamespace())))
             .build(),
         context);
+  }
+
+  /** A default concerns every job of its namespace, another template those that name it. */
+  private static Set<ResourceID> users(
+      WorkloadTemplate template, EventSourceContext<IngestionJob> context) {
+    var jobs = context.getPrimaryCache();
+    var namespace = template.getMetadata().getNamespace();
+    var concerned =
+        Templates.isDefault(template)
+            ? jobs.list(namespace, _ -> true)
+            : jobs.byIndex(BY_TEMPLATE, key(template, template.getMetadata().getName())).stream();
+    return concerned.map(ResourceID::fromResource).collect(Collectors.toSet());
   }
 
   private static String key(HasMetadata object, String name) {

@@ -16,6 +16,8 @@ import dev.naru.crds.v1alpha1.NextLoad;
 import dev.naru.crds.v1alpha1.Run;
 import dev.naru.operator.schedule.Cron;
 import dev.naru.operator.status.Conditions;
+import dev.naru.operator.template.Traced;
+import dev.naru.operator.template.Workload;
 import dev.naru.runfile.Fingerprint;
 import dev.naru.runfile.RunFile;
 import java.time.Clock;
@@ -34,6 +36,9 @@ final class IngestionStatus {
 
   /** The CronJob controller needs a moment to fire. */
   private static final Duration AFTER_FIRING = Duration.ofSeconds(5);
+
+  private static final int MAX_EFFECTIVE = 32;
+  private static final int MAX_TEXT = 256;
 
   private IngestionStatus() {}
 
@@ -58,7 +63,7 @@ final class IngestionStatus {
         next.map(Instant::toString).orElse(null),
         nextLoad(progress, resolution).orElse(null),
         progress.history.ended(),
-        effective(job.getSpec()),
+        effective(job, resolution),
         progress.runFileName.orElse(null),
         answered(progress, RunRequest.Kind.Run)
             .or(() -> before.map(it -> it.lastHandledRunRequest()))
@@ -152,14 +157,24 @@ final class IngestionStatus {
                 String.join(", ", changed) + " changed: everything is loaded again"));
   }
 
-  /** Fields that are absent in spec, by path, and the value that counts. */
-  static Map<String, String> effective(IngestionJobSpec spec) {
-    var effective = new TreeMap<String, String>();
+  /** Fields that are absent in spec, by path, the value that counts, and whose it is. */
+  private static Map<String, String> effective(IngestionJob job, Resolution resolution) {
+    return switch (resolution) {
+      case Resolution.Resolved resolved -> effective(job.getSpec(), resolved.workload());
+      // as the children are: what was last realised
+      case Resolution.Unresolved _ ->
+          Optional.ofNullable(job.getStatus()).map(IngestionJobStatus::effective).orElse(Map.of());
+    };
+  }
+
+  static Map<String, String> effective(IngestionJobSpec spec, Workload.Effective workload) {
+    var effective = new TreeMap<String, String>(workload.shown());
     if (spec.parallelism() == null) {
       effective.put("spec.parallelism", Integer.toString(Defaults.PARALLELISM));
     }
     if (spec.timeout() == null) {
-      effective.put("spec.timeout", Defaults.TIMEOUT);
+      effective.put(
+          "spec.timeout", workload.timeout().map(Traced::withOrigin).orElse(Defaults.TIMEOUT));
     }
     if (spec.schedule() != null && spec.schedule().timeZone() == null) {
       effective.put("spec.schedule.timeZone", Defaults.TIME_ZONE);
@@ -170,6 +185,21 @@ final class IngestionStatus {
     }
     if (spec.schemaPolicy() == null || spec.schemaPolicy().newColumns() == null) {
       effective.put("spec.schemaPolicy.newColumns", newColumns(spec));
+    }
+    return bounded(effective);
+  }
+
+  /** The schema's bounds: many labels must not make the status impossible to write. */
+  private static Map<String, String> bounded(Map<String, String> all) {
+    var effective = new TreeMap<>(all);
+    effective.replaceAll(
+        (_, it) -> it.length() <= MAX_TEXT ? it : it.substring(0, MAX_TEXT - 1) + "…");
+    var more = effective.size() - MAX_EFFECTIVE;
+    if (more > 0) {
+      while (effective.size() >= MAX_EFFECTIVE) {
+        effective.pollLastEntry();
+      }
+      effective.put("…", "%s fields more; the CronJob has them all".formatted(more + 1));
     }
     return effective;
   }

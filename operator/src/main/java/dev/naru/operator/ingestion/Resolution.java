@@ -2,6 +2,7 @@ package dev.naru.operator.ingestion;
 
 import dev.naru.operator.pod.SourceFiles;
 import dev.naru.operator.status.Outcome;
+import dev.naru.operator.template.Workload;
 import dev.naru.runfile.RunFile;
 
 /** What an IngestionJob means together with what it refers to. */
@@ -12,8 +13,10 @@ public sealed interface Resolution {
    *
    * @param runFile what the worker is told
    * @param files what is mounted besides
+   * @param workload what pod and runs are after all templates
    */
-  record Resolved(RunFile runFile, SourceFiles files) implements Resolution {}
+  record Resolved(RunFile runFile, SourceFiles files, Workload.Effective workload)
+      implements Resolution {}
 
   /** Not now: a reference leads nowhere, or a person must mend a field. */
   record Unresolved(Outcome outcome) implements Resolution {}

@@ -22,6 +22,13 @@ public sealed interface Applied {
   /** An object of that name exists and is not ours; it was left alone. */
   record Foreign(String kind, String name) implements Applied {}
 
+  /**
+   * The API server, or a policy in it, does not take it; nothing was written.
+   *
+   * @param why its words
+   */
+  record Refused(String kind, String name, String why) implements Applied {}
+
   /** Ours, but on its way out; its deletion wakes the reconciler. */
   record Deleting(String kind, String name) implements Applied {}
 }

@@ -23,6 +23,9 @@ public final class Applier {
   /** Hash of the desired object, on the object. */
   static final String HASH = "naru.dev/desired-hash";
 
+  /** The API server's code for content that it does not take. */
+  private static final int UNPROCESSABLE = 422;
+
   private final KubernetesClient client;
   private final Meters meters;
 
@@ -46,22 +49,42 @@ public final class Applier {
     // a write that was held up on its way must not undo what somebody else has done meanwhile
     current.ifPresent(
         it -> desired.getMetadata().setResourceVersion(it.getMetadata().getResourceVersion()));
-    switch (applied) {
-      case Applied.Created _, Applied.Updated _, Applied.Repaired _ ->
-          remember(
-              client
-                  .resource(desired)
-                  .patch(
-                      new PatchContext.Builder()
-                          .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                          .withFieldManager(Labels.NARU)
-                          .withForce(true)
-                          .build()),
-              current,
-              cache);
-      case Applied.Unchanged _, Applied.Foreign _, Applied.Deleting _ -> {}
+    return switch (applied) {
+      case Applied.Created _, Applied.Updated _, Applied.Repaired _ -> {
+        try {
+          remember(write(desired), current, cache);
+          yield counted(desired, applied);
+        } catch (KubernetesClientException e) {
+          yield counted(desired, refused(desired, e));
+        }
+      }
+      case Applied.Unchanged _, Applied.Foreign _, Applied.Deleting _, Applied.Refused _ ->
+          counted(desired, applied);
+    };
+  }
+
+  private <T extends HasMetadata> T write(T desired) {
+    return client
+        .resource(desired)
+        .patch(
+            new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager(Labels.NARU)
+                .withForce(true)
+                .build());
+  }
+
+  /** Content that is not taken is the same next time; everything else is tried again. */
+  private static Applied refused(HasMetadata desired, KubernetesClientException e) {
+    if (e.getCode() != UNPROCESSABLE) {
+      throw e;
     }
-    return counted(desired, applied);
+    return new Applied.Refused(
+        desired.getKind(),
+        desired.getMetadata().getName(),
+        e.getStatus() == null || e.getStatus().getMessage() == null
+            ? e.getMessage()
+            : e.getStatus().getMessage());
   }
 
   /**
@@ -80,7 +103,7 @@ public final class Applier {
       return counted(desired, new Applied.Created());
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw e;
+        return counted(desired, refused(desired, e));
       }
       var current = Optional.ofNullable(client.resource(desired).get());
       return counted(

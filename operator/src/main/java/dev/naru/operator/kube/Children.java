@@ -33,6 +33,13 @@ public final class Children {
             owner.getMetadata().getUid()));
   }
 
+  /** The same with labels that a person wants besides; they never replace ours. */
+  public static Map<String, String> labels(HasMetadata owner, Map<String, String> wanted) {
+    var labels = new TreeMap<>(wanted);
+    labels.putAll(labels(owner));
+    return labels;
+  }
+
   /** Selects the children of all resources of one kind. */
   public static String selector(String kind) {
     return Labels.MANAGED_BY + "=" + Labels.NARU + "," + Labels.KIND + "=" + kind;
@@ -46,6 +53,11 @@ public final class Children {
         .withLabels(labels(owner))
         .withOwnerReferences(controller(owner))
         .build();
+  }
+
+  /** The same with labels that a person wants besides. */
+  public static ObjectMeta metadata(HasMetadata owner, String name, Map<String, String> wanted) {
+    return metadata(owner, name).edit().withLabels(labels(owner, wanted)).build();
   }
 
   /** {@code base-suffix}; a base that would make the name too long is cut and keeps a hash. */

@@ -9,6 +9,8 @@ import dev.naru.crds.v1alpha1.Run;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.crds.v1alpha1.WarehouseStatus;
+import dev.naru.crds.v1alpha1.WorkloadTemplate;
+import dev.naru.crds.v1alpha1.WorkloadTemplateStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
 import java.util.List;
@@ -44,6 +46,13 @@ record Facts(HasMetadata resource, List<Condition> conditions, Optional<Data> da
               connection,
               Optional.ofNullable(connection.getStatus())
                   .map(ConnectionStatus::conditions)
+                  .orElse(List.of()),
+              Optional.empty());
+      case WorkloadTemplate template ->
+          new Facts(
+              template,
+              Optional.ofNullable(template.getStatus())
+                  .map(WorkloadTemplateStatus::conditions)
                   .orElse(List.of()),
               Optional.empty());
       case IngestionJob job -> {

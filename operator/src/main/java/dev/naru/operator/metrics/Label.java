@@ -20,7 +20,15 @@ public enum Label {
   APPLY_RESULT(
       "result",
       "what became of a child object",
-      List.of("unchanged", "created", "updated", "repaired", "foreign", "deleting", "deleted")),
+      List.of(
+          "unchanged",
+          "created",
+          "updated",
+          "repaired",
+          "foreign",
+          "refused",
+          "deleting",
+          "deleted")),
   EVENT_TYPE("type", "type of a Kubernetes Event", List.of("Normal", "Warning")),
   VERB(
       "verb",

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * When a resource's next success is overdue: at the first firing of its schedule after the last
- * success, plus the time a run may take. That moment moves only with spec and success, so it is
- * computed once for each and not at every scrape.
+ * success, plus the time a run may take. That moment moves only with spec, timeout and success, so
+ * it is computed once for each and not at every scrape.
  */
 final class Lateness {
 
@@ -27,7 +27,7 @@ final class Lateness {
 
   private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-  private record Known(Long generation, String success, Optional<Instant> due) {}
+  private record Known(Long generation, String success, String timeout, Optional<Instant> due) {}
 
   /** When it is late; empty when it cannot be: no schedule, suspended, or one that never fires. */
   Optional<Instant> due(HasMetadata resource) {
@@ -39,8 +39,11 @@ final class Lateness {
     var stored = known.get(job.getMetadata().getUid());
     if (stored == null
         || !Objects.equals(stored.generation(), job.getMetadata().getGeneration())
-        || !Objects.equals(stored.success(), success.orElse(""))) {
-      stored = new Known(job.getMetadata().getGeneration(), success.orElse(""), compute(job));
+        || !Objects.equals(stored.success(), success.orElse(""))
+        || !Objects.equals(stored.timeout(), timeout(job))) {
+      stored =
+          new Known(
+              job.getMetadata().getGeneration(), success.orElse(""), timeout(job), compute(job));
       known.put(job.getMetadata().getUid(), stored);
     }
     return stored.due();
@@ -58,7 +61,8 @@ final class Lateness {
     }
     var effective =
         Optional.ofNullable(job.getStatus()).map(IngestionJobStatus::effective).orElse(Map.of());
-    return effective.getOrDefault("spec.timeout", Defaults.TIMEOUT);
+    // the template it comes from follows in brackets
+    return effective.getOrDefault("spec.timeout", Defaults.TIMEOUT).split(" ", 2)[0];
   }
 
   private static Optional<Instant> compute(IngestionJob job) {

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.Toleration;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Builds the Job of a worker pod, within the restricted pod security standard. */
 public final class WorkerJob {
@@ -35,19 +33,10 @@ public final class WorkerJob {
   /** The worker ends with this code when a person must act: a retry would not help. */
   public static final int ACTION_NEEDED = 10;
 
-  private static final int RETRIES = 3;
   private static final long NON_ROOT = 65_532L;
   private static final int READ_BY_GROUP = 0440;
   private static final String RUN_FILE_VOLUME = "run-file";
   private static final String TEMPORARY_VOLUME = "tmp";
-
-  /** CPU and memory of a worker whose pod settings say nothing; the memory bound is tested. */
-  private static final ResourceRequirements RESOURCES =
-      new ResourceRequirementsBuilder()
-          .withRequests(
-              new TreeMap<>(Map.of("cpu", new Quantity("250m"), "memory", new Quantity("512Mi"))))
-          .withLimits(Map.of("memory", new Quantity("512Mi")))
-          .build();
 
   private WorkerJob() {}
 
@@ -57,6 +46,8 @@ public final class WorkerJob {
    * @param command {@code run} or {@code probe}
    * @param configMap holds the file the worker reads
    * @param file mount path of that file; its last element is the key in the ConfigMap
+   * @param pod complete settings: nothing is defaulted here
+   * @param retries how often a pod is tried again
    * @param deadlineSeconds the Job is stopped after this time; empty means never
    */
   public static JobSpec spec(
@@ -65,12 +56,13 @@ public final class WorkerJob {
       String configMap,
       String file,
       SourceFiles source,
-      Optional<PodSettings> pod,
+      PodSettings pod,
+      int retries,
       Map<String, String> labels,
       Map<String, String> annotations,
       Optional<Long> deadlineSeconds) {
     return new JobSpecBuilder()
-        .withBackoffLimit(RETRIES)
+        .withBackoffLimit(retries)
         .withActiveDeadlineSeconds(deadlineSeconds.orElse(null))
         .withNewPodFailurePolicy()
         .addNewRule()
@@ -106,7 +98,7 @@ public final class WorkerJob {
       String configMap,
       String file,
       SourceFiles source,
-      Optional<PodSettings> pod) {
+      PodSettings pod) {
     var volumes = new ArrayList<>(source.volumes(READ_BY_GROUP));
     volumes.add(
         new VolumeBuilder()
@@ -118,12 +110,11 @@ public final class WorkerJob {
     volumes.add(
         new VolumeBuilder().withName(TEMPORARY_VOLUME).withNewEmptyDir().endEmptyDir().build());
     return new PodSpecBuilder()
-        .withServiceAccountName(pod.map(PodSettings::serviceAccountName).orElse(null))
+        .withServiceAccountName(pod.serviceAccountName())
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
         .withRestartPolicy("Never")
-        .withNodeSelector(
-            pod.map(PodSettings::nodeSelector).filter(it -> !it.isEmpty()).orElse(null))
+        .withNodeSelector(pod.nodeSelector().isEmpty() ? null : pod.nodeSelector())
         .withTolerations(tolerations(pod))
         .withNewSecurityContext()
         .withRunAsNonRoot(true)
@@ -140,11 +131,7 @@ public final class WorkerJob {
   }
 
   private static Container container(
-      WorkerImage image,
-      String command,
-      String file,
-      SourceFiles source,
-      Optional<PodSettings> pod) {
+      WorkerImage image, String command, String file, SourceFiles source, PodSettings pod) {
     var mounts = new ArrayList<>(source.mounts());
     mounts.add(
         new VolumeMountBuilder()
@@ -196,19 +183,15 @@ public final class WorkerJob {
         .build();
   }
 
-  private static ResourceRequirements resources(Optional<PodSettings> pod) {
-    return pod.map(PodSettings::resources)
-        .map(
-            declared ->
-                new ResourceRequirementsBuilder()
-                    .withRequests(Quantities.canonical(declared.requests()))
-                    .withLimits(Quantities.canonical(declared.limits()))
-                    .build())
-        .orElse(RESOURCES);
+  private static ResourceRequirements resources(PodSettings pod) {
+    return new ResourceRequirementsBuilder()
+        .withRequests(Quantities.canonical(pod.resources().requests()))
+        .withLimits(Quantities.canonical(pod.resources().limits()))
+        .build();
   }
 
-  private static List<Toleration> tolerations(Optional<PodSettings> pod) {
-    return pod.map(PodSettings::tolerations).orElse(List.of()).stream()
+  private static List<Toleration> tolerations(PodSettings pod) {
+    return pod.tolerations().stream()
         .map(
             it ->
                 new TolerationBuilder()

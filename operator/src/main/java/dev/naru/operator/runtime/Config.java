@@ -1,5 +1,6 @@
 package dev.naru.operator.runtime;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
  * @param logFormat of operator and workers
  * @param workerLogLevel of the workers
  * @param metricsPerResource whether each resource gets metrics of its own
+ * @param workloadTemplate file with the template that counts in the whole cluster
  */
 public record Config(
     String workerImage,
@@ -35,7 +37,8 @@ public record Config(
     int reconcileThreads,
     String logFormat,
     String workerLogLevel,
-    boolean metricsPerResource) {
+    boolean metricsPerResource,
+    Optional<Path> workloadTemplate) {
 
   /** When the kubelet pulls an image; the names are those of Kubernetes. */
   public enum PullPolicy {
@@ -58,6 +61,9 @@ public record Config(
     NARU_LEADER_ELECTION("true", "whether a lease decides which replica reconciles"),
     NARU_HTTP_PORT("8080", "port of /healthz, /readyz and /metrics"),
     NARU_RECONCILE_THREADS("10", "reconciles at a time, 1 to 100"),
+    NARU_WORKLOAD_TEMPLATE(
+        "",
+        "file with the cluster's workload template as JSON: pod, job, policy; empty means none"),
     NARU_METRICS_PER_RESOURCE("false", "whether metrics carry names of resources"),
     NARU_LOG_FORMAT("text", "text (key=value on one line) or json, of operator and workers"),
     NARU_LOG_LEVEL("INFO", "TRACE, DEBUG, INFO, WARN or ERROR; read by logback.xml"),
@@ -113,7 +119,10 @@ public record Config(
         number(environment, Key.NARU_RECONCILE_THREADS, 1, 100),
         oneOf(environment, Key.NARU_LOG_FORMAT, List.of("text", "json")),
         oneOf(environment, Key.NARU_WORKER_LOG_LEVEL, LEVELS),
-        truth(environment, Key.NARU_METRICS_PER_RESOURCE));
+        truth(environment, Key.NARU_METRICS_PER_RESOURCE),
+        Optional.of(value(environment, Key.NARU_WORKLOAD_TEMPLATE))
+            .filter(it -> !it.isEmpty())
+            .map(Path::of));
   }
 
   /** Keys that look like ours and are not: a typing error would otherwise pass unseen. */

@@ -9,6 +9,15 @@ public sealed interface Outcome {
   /** For people; without clock, counter or random id, so that it is stable. */
   String message();
 
+  /** The same, with more words. */
+  default Outcome saying(String more) {
+    return switch (this) {
+      case Done done -> new Done(done.reason(), done.message() + more);
+      case Wait wait -> new Wait(wait.reason(), wait.message() + more, wait.patient());
+      case Fail fail -> new Fail(fail.reason(), fail.message() + more);
+    };
+  }
+
   /** The declaration is realised. */
   record Done(String reason, String message) implements Outcome {
     public Done(Reason reason, String message) {

@@ -15,6 +15,8 @@ public enum Reason {
   REACHABLE("Reachable"),
   /** Ready: the declaration is complete, but the other side did not answer. */
   UNREACHABLE("Unreachable"),
+  /** Ready: a template that counts for the resources listed in status.usedBy. */
+  ACCEPTED("Accepted"),
   /** Reconciling: the probe's pod is at work. */
   PROBING("Probing"),
   /** Reconciling: the probe's pod cannot start yet. */
@@ -27,6 +29,12 @@ public enum Reason {
   CHILD_DELETING("ChildDeleting"),
   /** Stalled: an object of a child's name exists and belongs to someone else. */
   NAME_TAKEN("NameTaken"),
+  /** Stalled: the API server, or a policy in it, refuses a child; the message has its words. */
+  CHILD_REFUSED("ChildRefused"),
+  /** Stalled: several templates of a namespace say spec.default, and none is picked. */
+  SEVERAL_DEFAULTS("SeveralDefaults"),
+  /** Stalled: a value is more, or less, than the policy of a template allows. */
+  POLICY_VIOLATED("PolicyViolated"),
   /** Stalled: a field has a value that cannot work. */
   INVALID_SPEC("InvalidSpec"),
   /** Stalled: a field has a value that this version does not support. */

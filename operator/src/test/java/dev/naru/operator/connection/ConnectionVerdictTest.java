@@ -9,6 +9,10 @@ import dev.naru.operator.Golden;
 import dev.naru.operator.it.Samples;
 import dev.naru.operator.pod.PodTrouble;
 import dev.naru.operator.pod.WorkerImage;
+import dev.naru.operator.template.Asked;
+import dev.naru.operator.template.Templates;
+import dev.naru.operator.template.Workload;
+import dev.naru.operator.template.WorkloadResolver;
 import dev.naru.runfile.ProbeResult;
 import java.time.Clock;
 import java.time.Instant;
@@ -90,15 +94,31 @@ final class ConnectionVerdictTest {
 
   @Test
   void theProbesObjects() {
-    var connection = connection();
-    var manifests =
-        new ProbeManifests(
-            connection,
-            SourceDocument.of(connection).orElseThrow(),
-            SourceDocument.server(connection).orElseThrow(),
-            new WorkerImage("naru-worker:dev", "IfNotPresent", "text", "INFO"));
+    var manifests = manifests(new Templates(Optional.empty(), List.of()));
     Golden.assertMatches("connection-configmap", manifests.probeFile());
     Golden.assertMatches("connection-probe-job", manifests.probe());
+  }
+
+  @Test
+  void aProbeIsAPodOfTheDefaultTemplates() {
+    var plain = manifests(new Templates(Optional.empty(), List.of()));
+    var manifests = manifests(new Templates(Optional.empty(), List.of(Samples.standard())));
+    Golden.assertMatches("connection-probe-job-templates", manifests.probe());
+    assertThat(manifests.name()).as("another pod is another probe").isNotEqualTo(plain.name());
+    assertThat(manifests(new Templates(Optional.empty(), List.of(Samples.nightly()))).name())
+        .as("a template that somebody has to name is nothing to a probe")
+        .isEqualTo(plain.name());
+  }
+
+  private static ProbeManifests manifests(Templates templates) {
+    var connection = connection();
+    var asked = new Asked("rental", "pod", Optional.empty(), Optional.empty(), List.of());
+    return new ProbeManifests(
+        connection,
+        SourceDocument.of(connection).orElseThrow(),
+        SourceDocument.server(connection).orElseThrow(),
+        new WorkerImage("naru-worker:dev", "IfNotPresent", "text", "INFO"),
+        ((Workload.Effective) WorkloadResolver.resolve(templates, asked)).pod());
   }
 
   private static ConnectionVerdict verdict(Probe probe) {

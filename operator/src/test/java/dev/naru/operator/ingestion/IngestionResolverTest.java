@@ -7,6 +7,8 @@ import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.operator.it.Samples;
 import dev.naru.operator.status.Outcome;
+import dev.naru.operator.template.Templates;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -95,7 +97,10 @@ final class IngestionResolverTest {
       IngestionJob job, Optional<Connection> connection, boolean warehouse) {
     var resolution =
         IngestionResolver.resolve(
-            job, connection, Optional.of(Samples.warehouse()).filter(_ -> warehouse));
+            job,
+            connection,
+            Optional.of(Samples.warehouse()).filter(_ -> warehouse),
+            new Templates(Optional.empty(), List.of()));
     return ((Resolution.Unresolved) resolution).outcome();
   }
 

@@ -71,7 +71,7 @@ final class ControlPlane {
       rules =
           Serialization.unmarshal(
               Files.readString(root.resolve("charts/naru/files/rules.yaml")), Rules.class);
-      for (var kind : List.of("warehouses", "connections", "ingestionjobs")) {
+      for (var kind : List.of("warehouses", "connections", "ingestionjobs", "workloadtemplates")) {
         var crd =
             Serialization.unmarshal(
                 Files.readString(root.resolve("crds/" + kind + ".yaml")),

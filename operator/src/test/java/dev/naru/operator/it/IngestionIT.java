@@ -87,7 +87,7 @@ final class IngestionIT {
         .allMatch(
             it ->
                 it.matches(
-                    "GET .*/(ingestionjobs|connections|warehouses|cronjobs|jobs|pods|configmaps)"));
+                    "GET .*/(ingestionjobs|connections|warehouses|workloadtemplates|cronjobs|jobs|pods|configmaps)"));
   }
 
   @Test

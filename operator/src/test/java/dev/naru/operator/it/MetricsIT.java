@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -232,6 +233,7 @@ final class MetricsIT {
         meters,
         new BigQueryCheck(new BigQueryRequests(meters), clock),
         (_, _) -> new RunLedger.Entry.Unknown("nobody should ask"),
-        EnumSet.allOf(TestOperator.Part.class));
+        EnumSet.allOf(TestOperator.Part.class),
+        Optional.empty());
   }
 }

@@ -104,6 +104,7 @@ final class Replica implements AutoCloseable {
                     ledger,
                     new RunMetrics(meters),
                     image,
+                    Optional.empty(),
                     place.clock())),
             () -> ended.set(true),
             place.clock());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.naru.crds.Lenient;
 import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.WorkloadTemplate;
 import dev.naru.operator.ingestion.RunLedger;
 import dev.naru.operator.it.TestOperator.Part;
 import dev.naru.operator.warehouse.WarehouseCheck;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class RestIT {
 
   private static final String OPERATOR = "system:serviceaccount:naru-system:naru-operator";
+  private static final int JOBS = 50;
   private static final Set<String> READS = Set.of("get", "list", "watch");
 
   private final KubernetesClient admin = ControlPlane.get().admin;
@@ -54,7 +56,14 @@ final class RestIT {
   void atRestNothingIsWrittenHoweverOftenEverythingIsReconciled() throws IOException {
     apply(Samples.warehouse());
     apply(Samples.connection());
+    apply(Samples.standard());
+    apply(Samples.nightly());
     apply(Samples.ingestionJob());
+    for (var other = 1; other < JOBS; other++) {
+      var job = Samples.ingestionJob();
+      job.getMetadata().setName("job-" + other);
+      apply(job);
+    }
     Await.until(
         "a probe",
         () -> !admin.resources(Job.class).inNamespace(namespace).list().getItems().isEmpty());
@@ -78,6 +87,8 @@ final class RestIT {
                 Optional.of("Primary"),
                 List.of()));
     Await.until("all ready", this::allReady);
+    Await.until("the templates know their users", () -> usedBy("standard") == JOBS);
+    assertThat(usedBy("nightly")).isZero();
     operator.close();
     var writesBefore = writes();
     for (var pass = 0; pass < 2; pass++) {
@@ -87,7 +98,8 @@ final class RestIT {
           () ->
               operator.reconciles("Warehouse") > 0
                   && operator.reconciles("Connection") > 0
-                  && operator.reconciles("IngestionJob") > 0);
+                  && operator.reconciles("WorkloadTemplate") >= 2
+                  && operator.reconciles("IngestionJob") >= JOBS);
       operator.close();
     }
     operator = operator();
@@ -154,8 +166,20 @@ final class RestIT {
         .anyMatch(it -> it.type().equals("Stalled") && it.message().contains("spec.load.mode"));
   }
 
+  private int usedBy(String template) {
+    return admin
+        .resources(WorkloadTemplate.class)
+        .inNamespace(namespace)
+        .withName(template)
+        .get()
+        .getStatus()
+        .usedBy()
+        .count();
+  }
+
   private boolean allReady() {
-    return ready(job("reservations"), "Scheduled")
+    return admin.resources(IngestionJob.class).inNamespace(namespace).list().getItems().stream()
+            .allMatch(it -> ready(it, "Scheduled"))
         && admin
             .resources(dev.naru.crds.v1alpha1.Connection.class)
             .inNamespace(namespace)

@@ -4,6 +4,7 @@ import dev.naru.crds.Lenient;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.Warehouse;
+import dev.naru.crds.v1alpha1.WorkloadTemplate;
 import dev.naru.runfile.RunFile;
 import dev.naru.runfile.RunResult;
 import java.time.Instant;
@@ -79,6 +80,43 @@ public final class Samples {
         """);
   }
 
+  /** The default of its namespace, with a policy. */
+  public static WorkloadTemplate standard() {
+    return read(
+        WorkloadTemplate.class,
+        """
+        apiVersion: naru.dev/v1alpha1
+        kind: WorkloadTemplate
+        metadata: {name: standard}
+        spec:
+          default: true
+          pod:
+            labels: {team: rental, cost-center: mobility}
+            tolerations: [{key: spot, operator: Exists, effect: NoSchedule}]
+          job: {retries: 2, historyLimit: 5}
+          policy:
+            resources: {max: {cpu: "2", memory: 4Gi}}
+            requiredLabels: [team, cost-center]
+        """);
+  }
+
+  /** One to be named. */
+  public static WorkloadTemplate nightly() {
+    return read(
+        WorkloadTemplate.class,
+        """
+        apiVersion: naru.dev/v1alpha1
+        kind: WorkloadTemplate
+        metadata: {name: nightly}
+        spec:
+          pod:
+            labels: {team: night}
+            resources: {requests: {cpu: 100m, memory: 2Gi}, limits: {memory: 2Gi}}
+            nodeSelector: {pool: night}
+          job: {timeout: 2h, retries: 1}
+        """);
+  }
+
   public static RunResult published(long rows) {
     return result(RunResult.Outcome.PUBLISHED, "Published", rows + " rows published", rows);
   }
@@ -112,7 +150,7 @@ public final class Samples {
         Instant.parse("2026-01-02T03:05:00Z"));
   }
 
-  static <T> T read(Class<T> type, String yaml) {
+  public static <T> T read(Class<T> type, String yaml) {
     return Lenient.serialization().unmarshal(yaml, type);
   }
 }

@@ -1,5 +1,6 @@
 package dev.naru.operator.it;
 
+import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.connection.ConnectionReconciler;
 import dev.naru.operator.ingestion.IngestionReconciler;
 import dev.naru.operator.ingestion.RunLedger;
@@ -14,6 +15,7 @@ import dev.naru.operator.runtime.ApiAccess;
 import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
 import dev.naru.operator.status.Notices;
+import dev.naru.operator.template.TemplateReconciler;
 import dev.naru.operator.warehouse.WarehouseCheck;
 import dev.naru.operator.warehouse.WarehouseReconciler;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -22,6 +24,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The operator as it ships, in one namespace, with its shipped rights and watched requests. */
@@ -31,7 +34,8 @@ final class TestOperator implements AutoCloseable {
   enum Part {
     WAREHOUSE,
     CONNECTION,
-    INGESTION
+    INGESTION,
+    TEMPLATE
   }
 
   final OperatorProcess process;
@@ -44,10 +48,10 @@ final class TestOperator implements AutoCloseable {
       WarehouseCheck check,
       RunLedger ledger,
       Set<Part> parts) {
-    this(namespace, tap, clock, new Meters("test"), check, ledger, parts);
+    this(namespace, tap, clock, new Meters("test"), check, ledger, parts, Optional.empty());
   }
 
-  /** As above, with meters that the check may use too. */
+  /** As above, with meters that the check may use too, and a template for the whole cluster. */
   TestOperator(
       String namespace,
       Tap tap,
@@ -55,7 +59,8 @@ final class TestOperator implements AutoCloseable {
       Meters meters,
       WarehouseCheck check,
       RunLedger ledger,
-      Set<Part> parts) {
+      Set<Part> parts,
+      Optional<WorkloadTemplateSpec> clusterDefault) {
     var config =
         Config.from(
             Map.of(
@@ -81,12 +86,23 @@ final class TestOperator implements AutoCloseable {
       reconcilers.add(new WarehouseReconciler(check, notices, clock));
     }
     if (parts.contains(Part.CONNECTION)) {
-      reconcilers.add(new ConnectionReconciler(applier, notices, events, image, clock));
+      reconcilers.add(
+          new ConnectionReconciler(applier, notices, events, image, clusterDefault, clock));
     }
     if (parts.contains(Part.INGESTION)) {
       reconcilers.add(
           new IngestionReconciler(
-              applier, notices, events, ledger, new RunMetrics(meters), image, clock));
+              applier,
+              notices,
+              events,
+              ledger,
+              new RunMetrics(meters),
+              image,
+              clusterDefault,
+              clock));
+    }
+    if (parts.contains(Part.TEMPLATE)) {
+      reconcilers.add(new TemplateReconciler(clusterDefault, notices, clock));
     }
     process = new OperatorProcess(config, api, meters, List.copyOf(reconcilers), () -> {}, clock);
     start();

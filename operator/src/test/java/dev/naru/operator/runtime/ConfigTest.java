@@ -14,6 +14,7 @@ final class ConfigTest {
     var config = Config.from(Map.of("NARU_WORKER_IMAGE", "w:1"));
     assertThat(config.leaderElection()).isTrue();
     assertThat(config.watchNamespaces()).isEmpty();
+    assertThat(config.workloadTemplate()).isEmpty();
     assertThatThrownBy(() -> Config.from(Map.of()))
         .hasMessageContaining("NARU_WORKER_IMAGE is not set");
   }
