@@ -60,6 +60,25 @@ class SamplesE2E {
   }
 
   @Test
+  @Order(3)
+  void templatesCountForPodsAndSayForWhom() {
+    var labels =
+        RENTAL.get("cronjob", "payments").at("/spec/jobTemplate/spec/template/metadata/labels");
+
+    assertThat(labels.path("cost-center").asText()).isEqualTo("mobility");
+    assertThat(labels.path("size").asText()).as("of the one it names").isEqualTo("large");
+    assertThat(usedBy("standard")).isEqualTo(JOBS.size());
+    assertThat(usedBy("large")).isEqualTo(1);
+    assertThat(RENTAL.run("get", "wt").lines())
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+  }
+
+  private static int usedBy(String template) {
+    return RENTAL.get("workloadtemplate", template).at("/status/usedBy/count").asInt();
+  }
+
+  @Test
   @Order(4)
   void theNextDayIsFollowed() {
     var before = rows();
