@@ -108,7 +108,7 @@ public final class Operator {
       Thread.currentThread().interrupt();
     }
     log.atInfo()
-        .addKeyValue("namespaces", config.watchNamespaces())
+        .addKeyValue("namespaces", config.watch())
         .addKeyValue("http", process.httpPort())
         .log("started");
   }

@@ -7,7 +7,8 @@ public enum Purpose {
   RESOURCES(Scope.WATCHED, "reads Naru's own kinds and writes their status, never their spec"),
   CHILDREN(Scope.WATCHED, "keeps the objects that Naru's kinds become"),
   OBSERVE(Scope.WATCHED, "sees how runs end and why a pod does not start"),
-  LEASE(Scope.OWN, "decides which replica works");
+  LEASE(Scope.OWN, "decides which replica works"),
+  NAMESPACES(Scope.CLUSTER, "follows namespaces by label; only with watch.namespaceSelector");
 
   /** Where a purpose's rights hold. */
   public enum Scope {

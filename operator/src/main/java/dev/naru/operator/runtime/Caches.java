@@ -4,7 +4,6 @@ import dev.naru.operator.metrics.Fleet;
 import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.metrics.Metric;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.Controller;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Clock;
@@ -16,14 +15,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What the controllers keep in memory, shown as metrics. */
-record Caches(List<Controller<?>> controllers) {
-
-  static Caches of(Operator operator) {
-    return new Caches(
-        operator.getRegisteredControllers().stream()
-            .<Controller<?>>map(it -> (Controller<?>) it)
-            .toList());
-  }
+record Caches(List<Controller<?>> controllers, Coverage coverage) {
 
   /** Adds the metrics that are computed from the caches. */
   void show(Meters meters, BooleanSupplier leading, boolean perResource, Clock clock) {
@@ -37,7 +29,11 @@ record Caches(List<Controller<?>> controllers) {
     controllers.forEach(
         it ->
             resources.put(
-                kind(it), () -> it.getEventSourceManager().getControllerEventSource().list()));
+                kind(it),
+                () ->
+                    it.getEventSourceManager()
+                        .getControllerEventSource()
+                        .list(resource -> coverage.contains(resource.getMetadata().getNamespace()))));
     return resources;
   }
 

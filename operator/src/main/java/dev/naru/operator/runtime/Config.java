@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -17,7 +16,7 @@ import java.util.stream.Collectors;
  * @param workerImagePullPolicy pull policy of the worker pods
  * @param namespace the operator's own namespace, which holds the lease
  * @param podName identity in the leader election
- * @param watchNamespaces namespaces to watch; empty means all
+ * @param watch which namespaces' resources are reconciled
  * @param leaderElection whether a lease decides which replica reconciles
  * @param httpPort port of {@code /healthz}, {@code /readyz} and {@code /metrics}
  * @param reconcileThreads reconciles at a time, for each kind together
@@ -31,7 +30,7 @@ public record Config(
     PullPolicy workerImagePullPolicy,
     String namespace,
     String podName,
-    Set<String> watchNamespaces,
+    Watch watch,
     boolean leaderElection,
     int httpPort,
     int reconcileThreads,
@@ -57,7 +56,9 @@ public record Config(
     NARU_WORKER_IMAGE_PULL_POLICY("IfNotPresent", "Always, IfNotPresent or Never"),
     NARU_NAMESPACE("naru-system", "the operator's own namespace (downward API)"),
     NARU_POD_NAME("naru-operator", "the operator's pod, its identity in the leader election"),
-    NARU_WATCH_NAMESPACES("", "namespaces to watch, separated by commas; empty means all"),
+    NARU_WATCH_NAMESPACES(
+        "", "namespaces to watch, separated by commas; empty means all, or those of the selector"),
+    NARU_WATCH_NAMESPACE_SELECTOR("", "labels of the namespaces to watch, as kubectl takes them"),
     NARU_LEADER_ELECTION("true", "whether a lease decides which replica reconciles"),
     NARU_HTTP_PORT("8080", "port of /healthz, /readyz and /metrics"),
     NARU_RECONCILE_THREADS("10", "reconciles at a time, 1 to 100"),
@@ -88,10 +89,6 @@ public record Config(
     }
   }
 
-  public Config {
-    watchNamespaces = Set.copyOf(watchNamespaces);
-  }
-
   /**
    * Reads the environment.
    *
@@ -110,10 +107,7 @@ public record Config(
                 Arrays.stream(PullPolicy.values()).map(Enum::name).toList())),
         value(environment, Key.NARU_NAMESPACE),
         value(environment, Key.NARU_POD_NAME),
-        Arrays.stream(value(environment, Key.NARU_WATCH_NAMESPACES).split(",", -1))
-            .map(String::strip)
-            .filter(name -> !name.isEmpty())
-            .collect(Collectors.toUnmodifiableSet()),
+        watch(environment),
         truth(environment, Key.NARU_LEADER_ELECTION),
         number(environment, Key.NARU_HTTP_PORT, 0, 65_535),
         number(environment, Key.NARU_RECONCILE_THREADS, 1, 100),
@@ -130,6 +124,33 @@ public record Config(
     var known = Arrays.stream(Key.values()).map(Key::name).collect(Collectors.toSet());
     return new TreeSet<>(names)
         .stream().filter(name -> name.startsWith(PREFIX) && !known.contains(name)).toList();
+  }
+
+  private static Watch watch(Map<String, String> environment) {
+    var names =
+        Arrays.stream(value(environment, Key.NARU_WATCH_NAMESPACES).split(",", -1))
+            .map(String::strip)
+            .filter(name -> !name.isEmpty())
+            .toList();
+    var selector = value(environment, Key.NARU_WATCH_NAMESPACE_SELECTOR);
+    if (selector.isEmpty()) {
+      return names.isEmpty() ? new Watch.Everywhere() : new Watch.Listed(names);
+    }
+    if (!names.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s=%s and %s=%s: write one of them, namespaces are watched by name or by label"
+              .formatted(
+                  Key.NARU_WATCH_NAMESPACES,
+                  String.join(",", names),
+                  Key.NARU_WATCH_NAMESPACE_SELECTOR,
+                  selector));
+    }
+    try {
+      return new Watch.Labelled(selector);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          Key.NARU_WATCH_NAMESPACE_SELECTOR + "=" + selector + ": " + e.getMessage(), e);
+    }
   }
 
   private static String value(Map<String, String> environment, Key key) {

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /** Runs reconcilers: leader election, health, metrics, graceful stop. */
 public final class OperatorProcess implements AutoCloseable {
 
-  public static final List<Right> RIGHTS = Leadership.RIGHTS;
+  public static final List<Right> RIGHTS =
+      Stream.of(Leadership.RIGHTS, LabelledNamespaces.RIGHTS).flatMap(List::stream).toList();
 
   private static final Logger log = LoggerFactory.getLogger(OperatorProcess.class);
 
@@ -48,6 +50,8 @@ public final class OperatorProcess implements AutoCloseable {
   private final Health health;
   private final Gate gate;
   private final ApiAccess api;
+  private final Coverage coverage;
+  private final Runnable begin;
   private volatile boolean started;
   private volatile boolean closed;
 
@@ -66,7 +70,9 @@ public final class OperatorProcess implements AutoCloseable {
     this.api = api;
     var canary = new Canary(clock);
     var timer = new ReconcileMetrics(meters, clock);
-    this.gate = new Gate(timer, api.fence());
+    this.coverage =
+        Coverage.of(config.watch(), api.client(), cause -> informerLost(cause, onLost));
+    this.gate = new Gate(new NamespaceFilter(coverage::contains, timer), api.fence());
     this.leadership =
         config.leaderElection()
             ? Optional.of(
@@ -93,9 +99,14 @@ public final class OperatorProcess implements AutoCloseable {
                     .withInformerStoppedHandler((_, cause) -> informerLost(cause, onLost))
                     // the first of them runs the reconcile
                     .withMetrics(new AggregatedMetrics(List.of(gate, timer, canary))));
-    reconcilers.forEach(reconciler -> register(reconciler, config));
     this.health = new Health(operator, leadership, canary, api.watches());
-    Caches.of(operator).show(meters, this::leading, config.metricsPerResource(), clock);
+    this.begin =
+        () -> {
+          var namespaces = coverage.begin();
+          reconcilers.forEach(reconciler -> register(reconciler, namespaces));
+          new Caches(controllers().toList(), coverage)
+              .show(meters, this::leading, config.metricsPerResource(), clock);
+        };
     this.http = new HttpEndpoint(config.httpPort(), this::problem, this::notReady, meters::scrape);
   }
 
@@ -106,6 +117,7 @@ public final class OperatorProcess implements AutoCloseable {
    */
   public OperatorProcess start() throws InterruptedException {
     api.await();
+    begin.run();
     operator.start();
     // JOSDK goes on with caches that are not full: what is not in them would look deleted
     var empty = health.emptyCaches();
@@ -115,6 +127,7 @@ public final class OperatorProcess implements AutoCloseable {
     }
     Thread.ofVirtual().name("watches").start(this::listen);
     started = true;
+    coverage.follow(controllers().toList());
     leadership.ifPresentOrElse(Leadership::start, this::begin);
     return this;
   }
@@ -130,13 +143,13 @@ public final class OperatorProcess implements AutoCloseable {
     return http.port();
   }
 
-  private <P extends HasMetadata> void register(Reconciler<P> reconciler, Config config) {
+  private <P extends HasMetadata> void register(Reconciler<P> reconciler, Set<String> namespaces) {
     operator.register(
-        reconciler, (ControllerConfigurationOverrider<P> it) -> configure(it, config));
+        reconciler, (ControllerConfigurationOverrider<P> it) -> configure(it, namespaces));
   }
 
   private static <P extends HasMetadata> void configure(
-      ControllerConfigurationOverrider<P> controller, Config config) {
+      ControllerConfigurationOverrider<P> controller, Set<String> namespaces) {
     controller
         .withFieldManager(Labels.NARU)
         .withGenerationAware(false)
@@ -149,8 +162,8 @@ public final class OperatorProcess implements AutoCloseable {
                 .setIntervalMultiplier(2)
                 .setMaxInterval(LONGEST_RETRY_MS)
                 .withoutMaxAttempts());
-    if (!config.watchNamespaces().isEmpty()) {
-      controller.settingNamespaces(config.watchNamespaces());
+    if (!namespaces.isEmpty()) {
+      controller.settingNamespaces(namespaces);
     }
   }
 
@@ -200,7 +213,9 @@ public final class OperatorProcess implements AutoCloseable {
   }
 
   private Optional<String> notReady() {
-    return started ? health.notReady() : Optional.of("starting");
+    return coverage
+        .notReady()
+        .or(() -> started ? health.notReady() : Optional.of("starting"));
   }
 
   /** Stops: reconciles under way may end, then the lease is given back. */
@@ -210,6 +225,7 @@ public final class OperatorProcess implements AutoCloseable {
     if (!gate.close(STOP_WITHIN)) {
       log.atWarn().log("a reconcile takes longer than {} and is cut off", STOP_WITHIN);
     }
+    coverage.close();
     if (started) {
       // the lease first: nothing is written from here on, and the next leader may begin
       leadership.ifPresent(Leadership::stop);

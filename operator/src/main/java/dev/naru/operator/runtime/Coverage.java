@@ -1,0 +1,45 @@
+package dev.naru.operator.runtime;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.processing.Controller;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The namespaces that are reconciled, followed while the operator runs. */
+sealed interface Coverage extends AutoCloseable
+    permits AllNamespaces, LabelledNamespaces, ListedNamespaces {
+
+  /**
+   * What a setting means.
+   *
+   * @param onLost learns why nobody follows any more
+   */
+  static Coverage of(Watch watch, KubernetesClient client, Consumer<Throwable> onLost) {
+    return switch (watch) {
+      case Watch.Everywhere _ -> new AllNamespaces();
+      case Watch.Listed it -> new ListedNamespaces(client, it.namespaces(), onLost);
+      case Watch.Labelled it -> new LabelledNamespaces(client, it.selector(), onLost);
+    };
+  }
+
+  /**
+   * Waits until there is something to watch.
+   *
+   * @return the namespaces to cache; empty means all
+   */
+  Set<String> begin();
+
+  /** Brings the started controllers to namespaces that come later. */
+  void follow(Collection<Controller<?>> controllers);
+
+  /** Whether the resources of a namespace are reconciled now. */
+  boolean contains(String namespace);
+
+  /** Why the operator is not ready; empty when it may be. */
+  Optional<String> notReady();
+
+  @Override
+  void close();
+}
