@@ -100,7 +100,7 @@ start_apiserver() {
     --kubelet-certificate-authority "$pki/ca.crt" --kubelet-preferred-address-types InternalIP \
     --service-account-issuer https://kubernetes.default.svc.cluster.local \
     --service-account-signing-key-file "$pki/service-account.key" --service-account-key-file "$pki/service-account.key" \
-    --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged \
+    --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction,OwnerReferencesPermissionEnforcement --allow-privileged \
     --service-cluster-ip-range 10.96.0.0/16 --profiling=false \
     --audit-policy-file "$STATE/audit-policy.yaml" --audit-log-path "$audit" --audit-log-maxsize 1024 --audit-log-maxbackup 1 "$@"
 }

@@ -4,6 +4,9 @@ import dev.naru.operator.kube.Clients;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
@@ -15,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +28,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ControlPlane {
 
   static final String OPERATOR_NAMESPACE = "naru-system";
-  private static final String SERVICE_ACCOUNT = "naru-operator";
+
+  /** Every write, and what the operator reads: a right that it never uses must not be granted. */
+  private static final String AUDIT_POLICY =
+      """
+      apiVersion: audit.k8s.io/v1
+      kind: Policy
+      omitStages: [RequestReceived]
+      rules:
+      - level: Metadata
+        verbs: [create, update, patch, delete, deletecollection]
+      - level: Metadata
+        userGroups: ["system:serviceaccounts:%s"]
+      - level: None
+      """
+          .formatted(OPERATOR_NAMESPACE);
+
   private static ControlPlane instance;
 
   final KubernetesClient admin;
@@ -32,6 +51,25 @@ final class ControlPlane {
   private final String kubeconfig;
   private final Rules rules;
   private final AtomicInteger namespaces = new AtomicInteger();
+
+  /** The operator's identities, each with the rights of one way to install it. */
+  enum Account {
+    /** Rights in the namespaces that a test makes. */
+    LISTED("naru-operator"),
+    /** Rights everywhere, and on namespaces. */
+    EVERYWHERE("naru-operator-everywhere");
+
+    private final String serviceAccount;
+
+    Account(String serviceAccount) {
+      this.serviceAccount = serviceAccount;
+    }
+
+    /** As the API server calls it. */
+    String user() {
+      return "system:serviceaccount:" + OPERATOR_NAMESPACE + ":" + serviceAccount;
+    }
+  }
 
   /** The shipped rights, as the chart reads them: the rules of each purpose. */
   record Rules(
@@ -50,7 +88,7 @@ final class ControlPlane {
     try {
       var root = root();
       var folder = root.resolve("operator/target/control-plane");
-      var up =
+      var command =
           new ProcessBuilder(
                   root.resolve("e2e/cluster/control-plane").toString(),
                   "up",
@@ -58,8 +96,9 @@ final class ControlPlane {
                   "--watch-parent",
                   Long.toString(ProcessHandle.current().pid()))
               .redirectErrorStream(true)
-              .redirectOutput(root.resolve("operator/target/control-plane.log").toFile())
-              .start();
+              .redirectOutput(root.resolve("operator/target/control-plane.log").toFile());
+      command.environment().put("NARU_AUDIT_POLICY", AUDIT_POLICY);
+      var up = command.start();
       if (!up.waitFor(5, TimeUnit.MINUTES) || up.exitValue() != 0) {
         throw new IllegalStateException(
             "no control plane:\n"
@@ -95,7 +134,20 @@ final class ControlPlane {
                   .endMetadata()
                   .build())
           .serverSideApply();
-      grant(OPERATOR_NAMESPACE, rules.own());
+      for (var account : Account.values()) {
+        admin
+            .resource(
+                new ServiceAccountBuilder()
+                    .withNewMetadata()
+                    .withNamespace(OPERATOR_NAMESPACE)
+                    .withName(account.serviceAccount)
+                    .endMetadata()
+                    .build())
+            .serverSideApply();
+        grant(OPERATOR_NAMESPACE, account, rules.own());
+      }
+      grantEverywhere(rules.watched());
+      grantEverywhere(rules.cluster());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -106,9 +158,26 @@ final class ControlPlane {
 
   /** A namespace of its own for a test, in which the operator has exactly the shipped rights. */
   String namespace() {
-    var name = "t" + namespaces.incrementAndGet() + "-" + ProcessHandle.current().pid();
+    var name = unusedName();
+    createNamespace(name, Map.of());
+    return name;
+  }
+
+  /** A name that no namespace has. */
+  String unusedName() {
+    return "t" + namespaces.incrementAndGet() + "-" + ProcessHandle.current().pid();
+  }
+
+  /** A namespace with labels, in which the operator has exactly the shipped rights. */
+  void createNamespace(String name, Map<String, String> labels) {
     admin
-        .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+        .resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withLabels(labels)
+                .endMetadata()
+                .build())
         .create();
     admin
         .resource(
@@ -119,8 +188,7 @@ final class ControlPlane {
                 .endMetadata()
                 .build())
         .create();
-    grant(name, rules.watched());
-    return name;
+    grant(name, Account.LISTED, rules.watched());
   }
 
   /** A namespace for the operator's own objects, with a lease that no other test asks for. */
@@ -129,45 +197,102 @@ final class ControlPlane {
     admin
         .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
         .create();
-    grant(name, rules.own());
+    grant(name, Account.LISTED, rules.own());
     return name;
   }
 
-  /** The operator's identity, without any rights of the administrator. */
+  /** The rules of all purposes that an account has. */
+  List<PolicyRule> granted(Account account) {
+    var granted = new ArrayList<PolicyRule>();
+    rules.watched().values().forEach(granted::addAll);
+    rules.own().values().forEach(granted::addAll);
+    if (account == Account.EVERYWHERE) {
+      rules.cluster().values().forEach(granted::addAll);
+    }
+    return granted;
+  }
+
+  /** The operator's own identity: the token of its service account, and nothing else. */
   Config operatorConfig() {
-    return new ConfigBuilder(Config.fromKubeconfig(kubeconfig))
-        .withImpersonateUsername(
-            "system:serviceaccount:" + OPERATOR_NAMESPACE + ":" + SERVICE_ACCOUNT)
-        .withImpersonateGroups("system:serviceaccounts", "system:authenticated")
+    return config(Account.LISTED);
+  }
+
+  Config config(Account account) {
+    var token =
+        admin
+            .serviceAccounts()
+            .inNamespace(OPERATOR_NAMESPACE)
+            .withName(account.serviceAccount)
+            .tokenRequest(
+                new TokenRequestBuilder()
+                    .withNewSpec()
+                    .withExpirationSeconds(86_400L)
+                    .endSpec()
+                    .build())
+            .getStatus()
+            .getToken();
+    var config = Config.fromKubeconfig(kubeconfig);
+    return new ConfigBuilder(Config.empty())
+        .withMasterUrl(config.getMasterUrl())
+        .withCaCertData(config.getCaCertData())
+        .withOauthToken(token)
         .build();
   }
 
-  private void grant(String namespace, Map<String, List<PolicyRule>> granted) {
-    granted.forEach((purpose, it) -> grant(namespace, SERVICE_ACCOUNT + "-" + purpose, it));
+  private void grant(String namespace, Account account, Map<String, List<PolicyRule>> purposes) {
+    purposes.forEach(
+        (purpose, granted) -> {
+          var name = account.serviceAccount + "-" + purpose;
+          admin
+              .resource(
+                  new RoleBuilder()
+                      .withNewMetadata()
+                      .withNamespace(namespace)
+                      .withName(name)
+                      .endMetadata()
+                      .withRules(granted)
+                      .build())
+              .serverSideApply();
+          admin
+              .resource(
+                  new RoleBindingBuilder()
+                      .withNewMetadata()
+                      .withNamespace(namespace)
+                      .withName(name)
+                      .endMetadata()
+                      .withNewRoleRef("rbac.authorization.k8s.io", "Role", name)
+                      .addNewSubject(
+                          "", "ServiceAccount", account.serviceAccount, OPERATOR_NAMESPACE)
+                      .build())
+              .serverSideApply();
+        });
   }
 
-  private void grant(String namespace, String role, List<PolicyRule> granted) {
-    admin
-        .resource(
-            new RoleBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName(role)
-                .endMetadata()
-                .withRules(granted)
-                .build())
-        .serverSideApply();
-    admin
-        .resource(
-            new RoleBindingBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName(role)
-                .endMetadata()
-                .withNewRoleRef("rbac.authorization.k8s.io", "Role", role)
-                .addNewSubject("", "ServiceAccount", SERVICE_ACCOUNT, OPERATOR_NAMESPACE)
-                .build())
-        .serverSideApply();
+  private void grantEverywhere(Map<String, List<PolicyRule>> purposes) {
+    purposes.forEach(
+        (purpose, granted) -> {
+          var account = Account.EVERYWHERE.serviceAccount;
+          var name = account + "-" + purpose;
+          admin
+              .resource(
+                  new ClusterRoleBuilder()
+                      .withNewMetadata()
+                      .withName(name)
+                      .endMetadata()
+                      .withRules(granted)
+                      .build())
+              .serverSideApply();
+          admin
+              .resource(
+                  new ClusterRoleBindingBuilder()
+                      .withNewMetadata()
+                      .withName(name)
+                      .endMetadata()
+                      .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", name)
+                      .addNewSubject("", "ServiceAccount", account, OPERATOR_NAMESPACE)
+                      .build())
+              .serverSideApply();
+        });
   }
 
   static Path root() {

@@ -5,8 +5,10 @@ import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.net.HttpURLConnection;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +28,7 @@ final class Tap implements HttpClient.Factory, Interceptor {
   }
 
   final List<String> requests = new CopyOnWriteArrayList<>();
+  private final List<String> forbidden = new CopyOnWriteArrayList<>();
   private final HttpClient.Factory jdk = new JdkHttpClientFactory();
   private final AtomicInteger writes = new AtomicInteger();
   private final Death death;
@@ -87,6 +90,21 @@ final class Tap implements HttpClient.Factory, Interceptor {
       };
     }
     return consumer;
+  }
+
+  @Override
+  public void after(
+      HttpRequest request,
+      HttpResponse<?> response,
+      AsyncBody.Consumer<List<ByteBuffer>> consumer) {
+    if (response.code() == HttpURLConnection.HTTP_FORBIDDEN) {
+      forbidden.add(request.method() + " " + request.uri().getPath());
+    }
+  }
+
+  /** What the API server refused for want of a right. */
+  List<String> forbidden() {
+    return forbidden;
   }
 
   /** The requests since the last call. */

@@ -1,10 +1,13 @@
 package dev.naru.operator.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.connection.ConnectionReconciler;
 import dev.naru.operator.ingestion.IngestionReconciler;
 import dev.naru.operator.ingestion.RunLedger;
 import dev.naru.operator.ingestion.RunMetrics;
+import dev.naru.operator.it.ControlPlane.Account;
 import dev.naru.operator.kube.ApiPodEvents;
 import dev.naru.operator.kube.Applier;
 import dev.naru.operator.metrics.ApiRequests;
@@ -22,6 +25,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +44,7 @@ final class TestOperator implements AutoCloseable {
 
   final OperatorProcess process;
   private final Meters meters;
+  private final Tap tap;
 
   TestOperator(
       String namespace,
@@ -61,16 +66,47 @@ final class TestOperator implements AutoCloseable {
       RunLedger ledger,
       Set<Part> parts,
       Optional<WorkloadTemplateSpec> clusterDefault) {
-    var config =
-        Config.from(
+    this(
+        Map.of("NARU_WATCH_NAMESPACES", namespace),
+        Account.LISTED,
+        tap,
+        clock,
+        meters,
+        check,
+        ledger,
+        parts,
+        clusterDefault);
+  }
+
+  /**
+   * An operator with an environment of its own.
+   *
+   * @param environment added to what every test needs
+   */
+  TestOperator(
+      Map<String, String> environment,
+      Account account,
+      Tap tap,
+      Clock clock,
+      Meters meters,
+      WarehouseCheck check,
+      RunLedger ledger,
+      Set<Part> parts,
+      Optional<WorkloadTemplateSpec> clusterDefault) {
+    this.tap = tap;
+    this.meters = meters;
+    var all =
+        new HashMap<>(
             Map.of(
                 "NARU_WORKER_IMAGE", "naru-worker:dev",
-                "NARU_WATCH_NAMESPACES", namespace,
                 "NARU_LEADER_ELECTION", "false",
                 "NARU_HTTP_PORT", "0",
                 "NARU_METRICS_PER_RESOURCE", "true"));
-    this.meters = meters;
-    var api = ApiAccess.of(ControlPlane.get()::operatorConfig, tap, new ApiRequests(meters), clock);
+    all.putAll(environment);
+    var config = Config.from(all);
+    var api =
+        ApiAccess.of(
+            () -> ControlPlane.get().config(account), tap, new ApiRequests(meters), clock);
     var client = api.client();
     var applier = new Applier(client, meters);
     var notices = new Notices(client, meters, clock);
@@ -136,9 +172,14 @@ final class TestOperator implements AutoCloseable {
     return meters.scrape();
   }
 
+  /** Stops it; fails when the API server refused it anything, for then a right is missing. */
   @Override
   public void close() {
     process.close();
+<<<<<<< HEAD
     meters.close();
+=======
+    assertThat(tap.forbidden()).as("requests the operator has no right to").isEmpty();
+>>>>>>> eb8ca90 (test(operator): a refused request and an unused right both fail)
   }
 }
