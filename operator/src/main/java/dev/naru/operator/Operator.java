@@ -34,12 +34,15 @@ public final class Operator {
 
   private Operator() {}
 
-  /** Reads the environment and runs. */
+  /** Reads the environment and runs; {@code check} looks at an installed operator instead. */
   public static void main(String[] arguments) {
     // one event per line, also for what nobody expected
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, e) ->
             log.atError().addKeyValue("thread", thread.getName()).setCause(e).log("uncaught"));
+    if (arguments.length > 0) {
+      System.exit(command(List.of(arguments)));
+    }
     var environment = System.getenv();
     Config config;
     Optional<WorkloadTemplateSpec> clusterDefault;
@@ -56,6 +59,17 @@ public final class Operator {
             key ->
                 log.atWarn().log("configuration: {} is not a key of the operator; ignored", key));
     start(config, clusterDefault);
+  }
+
+  private static int command(List<String> arguments) {
+    if (!arguments.getFirst().equals("check")) {
+      log.atError()
+          .log("there is no command \"{}\": it is check, or nothing to run", arguments.getFirst());
+      return 2;
+    }
+    try (var client = Clients.of(io.fabric8.kubernetes.client.Config.autoConfigure(null))) {
+      return InstallationCheck.run(client, arguments.subList(1, arguments.size()));
+    }
   }
 
   private static void start(Config config, Optional<WorkloadTemplateSpec> clusterDefault) {

@@ -176,10 +176,7 @@ final class TestOperator implements AutoCloseable {
   @Override
   public void close() {
     process.close();
-<<<<<<< HEAD
     meters.close();
-=======
     assertThat(tap.forbidden()).as("requests the operator has no right to").isEmpty();
->>>>>>> eb8ca90 (test(operator): a refused request and an unused right both fail)
   }
 }
