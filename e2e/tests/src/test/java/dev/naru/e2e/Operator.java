@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
 
-/** The installed operator, seen from outside. */
+/** The installed operator, seen from outside: several pods, of which one works. */
 final class Operator {
 
   private static final Kubectl SYSTEM = new Kubectl("naru-system");
@@ -15,7 +15,7 @@ final class Operator {
 
   private Operator() {}
 
-  /** Ends its pod without warning. */
+  /** Ends all its pods without warning. */
   static void kill() {
     SYSTEM.run("delete", "pod", "--selector", LABEL, "--grace-period=0", "--force");
   }
@@ -26,8 +26,8 @@ final class Operator {
         .untilAsserted(
             () ->
                 assertThat(pods())
-                    .singleElement()
-                    .satisfies(
+                    .hasSize(replicas())
+                    .allSatisfy(
                         pod ->
                             assertThat(Company.condition(pod, "Ready").path("status").asText())
                                 .isEqualTo("True")));
@@ -38,26 +38,41 @@ final class Operator {
     return SYSTEM.run("logs", "--selector", LABEL, "--tail=-1").lines().toList();
   }
 
-  /** How many reconciles have ended since it started. */
+  /** How many reconciles have ended since its pods started; those that stand by have none. */
   static long reconciliations() {
-    return metrics()
-        .lines()
+    return pods().stream()
+        .flatMap(pod -> metrics(pod).lines())
         .filter(line -> line.startsWith("naru_reconcile_duration_seconds_count"))
         .filter(line -> line.contains("result=\"done\""))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }
 
-  /** What Prometheus would be told now. */
+  /** What the pod that works would tell Prometheus now. */
   static String metrics() {
-    var pod = pods().getFirst().at("/metadata/name").asText();
-    return SYSTEM.run(
-        "get", "--raw", "/api/v1/namespaces/naru-system/pods/http:" + pod + ":8080/proxy/metrics");
+    return metrics(leader());
   }
 
-  /** Identity of its pod. */
+  /** Identity of the pod that works. */
   static String uid() {
-    return pods().getFirst().at("/metadata/uid").asText();
+    return leader().at("/metadata/uid").asText();
+  }
+
+  private static JsonNode leader() {
+    var holder = SYSTEM.get("lease", "naru-operator").at("/spec/holderIdentity").asText();
+    return SYSTEM.get("pod", holder);
+  }
+
+  private static String metrics(JsonNode pod) {
+    return SYSTEM.run(
+        "get",
+        "--raw",
+        "/api/v1/namespaces/naru-system/pods/http:%s:8080/proxy/metrics"
+            .formatted(pod.at("/metadata/name").asText()));
+  }
+
+  private static int replicas() {
+    return SYSTEM.get("deployment", "naru-operator").at("/spec/replicas").asInt();
   }
 
   private static List<JsonNode> pods() {
