@@ -114,8 +114,11 @@ final class MySqlErrors {
   String server(SQLException e) {
     var said = String.valueOf(e.getMessage()).replaceFirst("^\\(conn=\\d+\\) ", "");
     var state = e.getSQLState() == null ? "" : e.getSQLState();
-    return credentials.hide(
-        state.startsWith("42") || state.startsWith("28") ? said : ServerText.withoutValues(said));
+    // the password first: one with a quote in it would be taken for the end of a value
+    var hidden = credentials.hide(said);
+    return state.startsWith("42") || state.startsWith("28")
+        ? hidden
+        : ServerText.withoutValues(hidden);
   }
 
   private static Failure act(SourceReason reason, String message, SQLException e) {

@@ -126,10 +126,11 @@ final class PgErrors {
             ? p.getServerErrorMessage().getMessage()
             : e.getMessage();
     var state = e.getSQLState() == null ? "" : e.getSQLState();
-    return credentials.hide(
-        state.startsWith("42") || state.startsWith("28")
-            ? String.valueOf(said)
-            : ServerText.withoutValues(String.valueOf(said)));
+    // the password first: one with a quote in it would be taken for the end of a value
+    var hidden = credentials.hide(String.valueOf(said));
+    return state.startsWith("42") || state.startsWith("28")
+        ? hidden
+        : ServerText.withoutValues(hidden);
   }
 
   private static Failure act(SourceReason reason, String message, SQLException e) {
