@@ -7,6 +7,7 @@ import dev.naru.operator.ingestion.IngestionReconciler;
 import dev.naru.operator.ingestion.RunMetrics;
 import dev.naru.operator.kube.ApiPodEvents;
 import dev.naru.operator.kube.Applier;
+import dev.naru.operator.kube.Clients;
 import dev.naru.operator.metrics.ApiRequests;
 import dev.naru.operator.metrics.BigQueryRequests;
 import dev.naru.operator.metrics.Meters;

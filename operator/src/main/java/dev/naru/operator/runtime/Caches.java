@@ -33,7 +33,8 @@ record Caches(List<Controller<?>> controllers, Coverage coverage) {
                 () ->
                     it.getEventSourceManager()
                         .getControllerEventSource()
-                        .list(resource -> coverage.contains(resource.getMetadata().getNamespace()))));
+                        .list(
+                            resource -> coverage.contains(resource.getMetadata().getNamespace()))));
     return resources;
   }
 

@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The namespaces that carry the labels. All namespaces are cached, by one watch for each kind, and
- * the {@link NamespaceFilter} keeps reconciles out of those without the labels: a watch for each namespace
- * and kind would be hundreds, and caches that are torn down and filled again would be half empty to
- * the reconciles between.
+ * the {@link NamespaceFilter} keeps reconciles out of those without the labels: a watch for each
+ * namespace and kind would be hundreds, and caches that are torn down and filled again would be
+ * half empty to the reconciles between.
  */
 final class LabelledNamespaces implements Coverage, ResourceEventHandler<Namespace> {
 

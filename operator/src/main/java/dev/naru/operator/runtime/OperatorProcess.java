@@ -70,8 +70,7 @@ public final class OperatorProcess implements AutoCloseable {
     this.api = api;
     var canary = new Canary(clock);
     var timer = new ReconcileMetrics(meters, clock);
-    this.coverage =
-        Coverage.of(config.watch(), api.client(), cause -> informerLost(cause, onLost));
+    this.coverage = Coverage.of(config.watch(), api.client(), cause -> informerLost(cause, onLost));
     this.gate = new Gate(new NamespaceFilter(coverage::contains, timer), api.fence());
     this.leadership =
         config.leaderElection()
@@ -213,9 +212,7 @@ public final class OperatorProcess implements AutoCloseable {
   }
 
   private Optional<String> notReady() {
-    return coverage
-        .notReady()
-        .or(() -> started ? health.notReady() : Optional.of("starting"));
+    return coverage.notReady().or(() -> started ? health.notReady() : Optional.of("starting"));
   }
 
   /** Stops: reconciles under way may end, then the lease is given back. */

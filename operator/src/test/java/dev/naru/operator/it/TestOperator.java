@@ -105,8 +105,7 @@ final class TestOperator implements AutoCloseable {
     all.putAll(environment);
     var config = Config.from(all);
     var api =
-        ApiAccess.of(
-            () -> ControlPlane.get().config(account), tap, new ApiRequests(meters), clock);
+        ApiAccess.of(() -> ControlPlane.get().config(account), tap, new ApiRequests(meters), clock);
     var client = api.client();
     var applier = new Applier(client, meters);
     var notices = new Notices(client, meters, clock);

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 final class NamespaceFilterTest {
 
-  private final NamespaceFilter filter = new NamespaceFilter(Set.of("selected")::contains, Metrics.NOOP);
+  private final NamespaceFilter filter =
+      new NamespaceFilter(Set.of("selected")::contains, Metrics.NOOP);
 
   @Test
   void aReconcileInASelectedNamespacePasses() throws Exception {
@@ -32,7 +33,8 @@ final class NamespaceFilterTest {
   @Test
   void aCleanupInAnyOtherKeepsTheFinalizer() throws Exception {
     var control =
-        filter.timeControllerExecution(execution("cleanup", "other", DeleteControl.defaultDelete()));
+        filter.timeControllerExecution(
+            execution("cleanup", "other", DeleteControl.defaultDelete()));
     assertThat(control.isRemoveFinalizer()).isFalse();
   }
 
