@@ -4,6 +4,7 @@ import io.javaoperatorsdk.operator.processing.Controller;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Every namespace, also those that come later: one watch for all of them sees to that. */
 final class AllNamespaces implements Coverage {
@@ -14,11 +15,16 @@ final class AllNamespaces implements Coverage {
   }
 
   @Override
-  public void follow(Collection<Controller<?>> controllers) {}
+  public void follow(Collection<Controller<?>> controllers, BooleanSupplier full) {}
 
   @Override
   public boolean contains(String namespace) {
     return true;
+  }
+
+  @Override
+  public int watches() {
+    return 0;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.javaoperatorsdk.operator.processing.Controller;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The namespaces that are reconciled, followed while the operator runs. */
@@ -29,13 +30,20 @@ sealed interface Coverage extends AutoCloseable
    *
    * @return the namespaces to cache; empty means all
    */
-  Set<String> begin();
+  Set<String> begin() throws InterruptedException;
 
-  /** Brings the started controllers to namespaces that come later. */
-  void follow(Collection<Controller<?>> controllers);
+  /**
+   * Brings the started controllers to namespaces that come later.
+   *
+   * @param full whether all their caches are full
+   */
+  void follow(Collection<Controller<?>> controllers, BooleanSupplier full);
 
   /** Whether the resources of a namespace are reconciled now. */
   boolean contains(String namespace);
+
+  /** How many watches of its own it holds open. */
+  int watches();
 
   /** Why the operator is not ready; empty when it may be. */
   Optional<String> notReady();

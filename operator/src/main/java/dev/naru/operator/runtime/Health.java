@@ -17,12 +17,19 @@ final class Health {
   private final Optional<Leadership> leadership;
   private final Canary canary;
   private final Watches watches;
+  private final Coverage coverage;
 
-  Health(Operator operator, Optional<Leadership> leadership, Canary canary, Watches watches) {
+  Health(
+      Operator operator,
+      Optional<Leadership> leadership,
+      Canary canary,
+      Watches watches,
+      Coverage coverage) {
     this.operator = operator;
     this.leadership = leadership;
     this.canary = canary;
     this.watches = watches;
+    this.coverage = coverage;
   }
 
   /**
@@ -47,7 +54,7 @@ final class Health {
       return Optional.of("caches are not full: " + empty);
     }
     // an informer calls itself watching from the first event on, which may take a minute
-    var wanted = informers().values().stream().mapToLong(List::size).sum();
+    var wanted = informers().values().stream().mapToLong(List::size).sum() + coverage.watches();
     return watches.open() < wanted
         ? Optional.of("%d of %d watches are open".formatted(watches.open(), wanted))
         : Optional.empty();

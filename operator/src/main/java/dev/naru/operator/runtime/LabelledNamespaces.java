@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.processing.Controller;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -21,13 +22,14 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The namespaces that carry the labels. All namespaces are cached, by one watch for each kind, and
- * the {@link NamespaceFilter} keeps reconciles out of those without the labels: a watch for each
+ * {@link NamespaceFilter} keeps reconciles out of those without the labels: a watch for each
  * namespace and kind would be hundreds, and caches that are torn down and filled again would be
  * half empty to the reconciles between.
  */
@@ -51,6 +53,8 @@ final class LabelledNamespaces implements Coverage, ResourceEventHandler<Namespa
   LabelledNamespaces(KubernetesClient client, String selector, Consumer<Throwable> onLost) {
     this.selector = selector;
     this.informer = client.namespaces().withLabelSelector(selector).runnableInformer(0);
+    // asked again, whatever the answer: the time that begin() gives ends it
+    informer.exceptionHandler((_, _) -> true);
     informer.addEventHandler(this);
     informer
         .stopped()
@@ -63,23 +67,20 @@ final class LabelledNamespaces implements Coverage, ResourceEventHandler<Namespa
   }
 
   @Override
-  public Set<String> begin() {
+  public Set<String> begin() throws InterruptedException {
     try {
       informer.start().toCompletableFuture().get(FILLED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException(
+      throw new OperatorException(
           "the namespaces with labels %s cannot be listed: may the operator list and watch namespaces?"
               .formatted(selector),
           e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while listing namespaces", e);
     }
     return Set.of();
   }
 
   @Override
-  public synchronized void follow(Collection<Controller<?>> started) {
+  public synchronized void follow(Collection<Controller<?>> started, BooleanSupplier full) {
     controllers = started;
     early.forEach(this::wake);
     early.clear();
@@ -91,10 +92,15 @@ final class LabelledNamespaces implements Coverage, ResourceEventHandler<Namespa
   }
 
   @Override
+  public int watches() {
+    return 1;
+  }
+
+  @Override
   public Optional<String> notReady() {
-    return informer.isWatching()
+    return informer.hasSynced() && informer.isRunning()
         ? Optional.empty()
-        : Optional.of("the watch on namespaces is broken");
+        : Optional.of("it is not known which namespaces have the labels " + selector);
   }
 
   @Override
@@ -124,7 +130,7 @@ final class LabelledNamespaces implements Coverage, ResourceEventHandler<Namespa
         .log("the namespace is watched no longer; what was made there stays");
   }
 
-  /** Reconciles every resource of a namespace: their own events ended at the filter. */
+  /** Reconciles every resource of a namespace: their own events were passed over. */
   private void wake(String namespace) {
     for (var controller : controllers) {
       controller

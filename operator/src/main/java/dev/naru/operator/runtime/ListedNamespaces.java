@@ -4,12 +4,14 @@ import dev.naru.crds.v1alpha1.Warehouse;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.processing.Controller;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +31,7 @@ final class ListedNamespaces implements Coverage {
   private final Consumer<Throwable> onLost;
   private final Set<String> readable = new TreeSet<>();
   private final Set<String> missing;
-  private final Thread search =
-      Thread.ofVirtual().name("missing-namespaces").unstarted(this::search);
-  private volatile Collection<Controller<?>> controllers;
+  private volatile Optional<Thread> search = Optional.empty();
 
   ListedNamespaces(KubernetesClient client, Set<String> listed, Consumer<Throwable> onLost) {
     this.client = client;
@@ -40,30 +40,27 @@ final class ListedNamespaces implements Coverage {
   }
 
   @Override
-  public Set<String> begin() {
+  public Set<String> begin() throws InterruptedException {
     ask();
     if (!missing().isEmpty()) {
       log.atWarn()
           .addKeyValue("namespaces", missing())
           .log(
-              "not watched: these namespaces do not exist, or the operator's Roles there are missing");
+              "not watched: these namespaces do not exist, or the operator's Roles there are"
+                  + " missing");
     }
-    try {
-      while (readable().isEmpty()) {
-        Thread.sleep(ASK_AGAIN);
-        ask();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for " + missing(), e);
+    while (readable().isEmpty()) {
+      Thread.sleep(ASK_AGAIN);
+      ask();
     }
     return readable();
   }
 
   @Override
-  public void follow(Collection<Controller<?>> started) {
-    controllers = started;
-    search.start();
+  public void follow(Collection<Controller<?>> controllers, BooleanSupplier full) {
+    search =
+        Optional.of(
+            Thread.ofVirtual().name("missing-namespaces").start(() -> search(controllers, full)));
   }
 
   @Override
@@ -73,25 +70,34 @@ final class ListedNamespaces implements Coverage {
   }
 
   @Override
+  public int watches() {
+    return 0;
+  }
+
+  @Override
   public Optional<String> notReady() {
     return readable().isEmpty()
         ? Optional.of("no rights in any of the namespaces " + missing() + ": do they exist?")
         : Optional.empty();
   }
 
-  private void search() {
+  private void search(Collection<Controller<?>> controllers, BooleanSupplier full) {
     try {
       while (!missing().isEmpty()) {
         Thread.sleep(ASK_AGAIN);
         if (ask()) {
           log.atInfo().addKeyValue("namespaces", readable()).log("these namespaces are watched");
           controllers.forEach(it -> it.changeNamespaces(readable()));
+          if (!full.getAsBoolean()) {
+            throw new OperatorException("a cache of the namespaces that were added is not full");
+          }
         }
       }
     } catch (InterruptedException e) {
+      // the operator stops
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      // some of the namespace's caches may be missing: what they would hold must not look deleted
+      // what a cache that is not full would hold must not look deleted
       onLost.accept(e);
     }
   }
@@ -127,6 +133,6 @@ final class ListedNamespaces implements Coverage {
 
   @Override
   public void close() {
-    search.interrupt();
+    search.ifPresent(Thread::interrupt);
   }
 }

@@ -51,7 +51,8 @@ public final class OperatorProcess implements AutoCloseable {
   private final Gate gate;
   private final ApiAccess api;
   private final Coverage coverage;
-  private final Runnable begin;
+  private final Runnable showCaches;
+  private final List<Reconciler<? extends HasMetadata>> reconcilers;
   private volatile boolean started;
   private volatile boolean closed;
 
@@ -68,6 +69,7 @@ public final class OperatorProcess implements AutoCloseable {
       Runnable onLost,
       Clock clock) {
     this.api = api;
+    this.reconcilers = List.copyOf(reconcilers);
     var canary = new Canary(clock);
     var timer = new ReconcileMetrics(meters, clock);
     this.coverage = Coverage.of(config.watch(), api.client(), cause -> informerLost(cause, onLost));
@@ -98,25 +100,25 @@ public final class OperatorProcess implements AutoCloseable {
                     .withInformerStoppedHandler((_, cause) -> informerLost(cause, onLost))
                     // the first of them runs the reconcile
                     .withMetrics(new AggregatedMetrics(List.of(gate, timer, canary))));
-    this.health = new Health(operator, leadership, canary, api.watches());
-    this.begin =
-        () -> {
-          var namespaces = coverage.begin();
-          reconcilers.forEach(reconciler -> register(reconciler, namespaces));
-          new Caches(controllers().toList(), coverage)
-              .show(meters, this::leading, config.metricsPerResource(), clock);
-        };
+    this.health = new Health(operator, leadership, canary, api.watches(), coverage);
+    this.showCaches =
+        () ->
+            new Caches(controllers().toList(), coverage)
+                .show(meters, this::leading, config.metricsPerResource(), clock);
     this.http = new HttpEndpoint(config.httpPort(), this::problem, this::notReady, meters::scrape);
   }
 
   /**
-   * Waits for the API server, fills all caches, then takes part in the election.
+   * Waits for the API server and for a namespace to watch, fills all caches, then takes part in the
+   * election.
    *
    * @throws OperatorException when a kind cannot be read
    */
   public OperatorProcess start() throws InterruptedException {
     api.await();
-    begin.run();
+    var namespaces = coverage.begin();
+    reconcilers.forEach(reconciler -> register(reconciler, namespaces));
+    showCaches.run();
     operator.start();
     // JOSDK goes on with caches that are not full: what is not in them would look deleted
     var empty = health.emptyCaches();
@@ -124,9 +126,9 @@ public final class OperatorProcess implements AutoCloseable {
       throw new OperatorException(
           "no full cache after %d s of: %s".formatted(FILL_WITHIN.toSeconds(), empty));
     }
+    coverage.follow(controllers().toList(), () -> health.emptyCaches().isEmpty());
     Thread.ofVirtual().name("watches").start(this::listen);
     started = true;
-    coverage.follow(controllers().toList());
     leadership.ifPresentOrElse(Leadership::start, this::begin);
     return this;
   }

@@ -192,12 +192,12 @@ final class ControlPlane {
   }
 
   /** A namespace for the operator's own objects, with a lease that no other test asks for. */
-  String home() {
+  String home(Account account) {
     var name = "home" + namespaces.incrementAndGet() + "-" + ProcessHandle.current().pid();
     admin
         .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
         .create();
-    grant(name, Account.LISTED, rules.own());
+    grant(name, account, rules.own());
     return name;
   }
 

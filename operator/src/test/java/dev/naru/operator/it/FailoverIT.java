@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.Warehouse;
+import dev.naru.operator.it.ControlPlane.Account;
 import dev.naru.operator.it.Replica.Place;
 import dev.naru.runfile.RunId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -24,7 +25,7 @@ final class FailoverIT {
   private static final int JOBS = 30;
 
   private final KubernetesClient admin = ControlPlane.get().admin;
-  private final String home = ControlPlane.get().home();
+  private final String home = ControlPlane.get().home(Account.LISTED);
   private final String namespace = ControlPlane.get().namespace();
 
   @Test

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LogOracle.class)
 final class InstallationCheckIT {
 
-  private static final Optional<String> LEASE = Optional.of(ControlPlane.OPERATOR_NAMESPACE);
+  private final String home = ControlPlane.get().home(Account.LISTED);
 
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
@@ -36,6 +36,8 @@ final class InstallationCheckIT {
             Map.of(
                 "NARU_WATCH_NAMESPACES",
                 ControlPlane.get().namespace(),
+                "NARU_NAMESPACE",
+                home,
                 "NARU_LEADER_ELECTION",
                 "true"),
             Account.LISTED,
@@ -59,14 +61,14 @@ final class InstallationCheckIT {
     assertThat(said())
         .contains("ok     resource definitions\n")
         .contains("FAILED operator at http://127.0.0.1:1: no answer (")
-        .contains("FAILED leader: nobody renews lease naru-operator in namespace naru-system");
+        .contains("FAILED leader: nobody renews lease naru-operator in namespace " + home);
   }
 
   private boolean works(URI url, Duration patience) {
     try (var client = Clients.of(ControlPlane.get().operatorConfig())) {
       return new InstallationCheck(
               client, patience, new PrintStream(said, true, StandardCharsets.UTF_8))
-          .works(url, LEASE);
+          .works(url, Optional.of(home));
     }
   }
 

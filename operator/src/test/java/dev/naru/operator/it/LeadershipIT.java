@@ -3,6 +3,7 @@ package dev.naru.operator.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.crds.v1alpha1.Warehouse;
+import dev.naru.operator.it.ControlPlane.Account;
 import dev.naru.operator.it.Replica.Place;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class LeadershipIT {
 
   private final KubernetesClient admin = ControlPlane.get().admin;
-  private final String home = ControlPlane.get().home();
+  private final String home = ControlPlane.get().home(Account.LISTED);
   private final String namespace = ControlPlane.get().namespace();
 
   @Test

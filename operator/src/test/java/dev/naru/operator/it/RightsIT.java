@@ -49,12 +49,9 @@ final class RightsIT {
   /** Granted, and never seen as a request of its own. */
   private static final Set<String> NOT_REQUESTS =
       Set.of(
-          // JOSDK looks for it in its own rights before it starts; the lease is renewed by patch
-          "update leases.coordination.k8s.io",
           // asked by the API server's admission when a child names its owner: without it every
           // create of a child is refused, here as on OpenShift
-          "update connections/finalizers.naru.dev",
-          "update ingestionjobs/finalizers.naru.dev");
+          "update connections/finalizers.naru.dev", "update ingestionjobs/finalizers.naru.dev");
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -117,8 +114,8 @@ final class RightsIT {
             label,
             "NARU_LEADER_ELECTION",
             "true",
-            "NARU_POD_NAME",
-            namespace),
+            "NARU_NAMESPACE",
+            plane.home(Account.EVERYWHERE)),
         Account.EVERYWHERE,
         Tap.recording(),
         Clock.systemUTC(),
