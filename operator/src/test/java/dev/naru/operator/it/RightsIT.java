@@ -79,6 +79,7 @@ final class RightsIT {
       create(Samples.warehouse());
       create(Samples.connection());
       create(Samples.ingestionJob());
+      create(Samples.nightly());
 
       Await.until("a first probe", () -> probe().isPresent());
       var first = probe().orElseThrow();

@@ -78,8 +78,21 @@ final class TestOperator implements AutoCloseable {
         clusterDefault);
   }
 
+  /** An operator with an environment of its own, added to what every test needs. */
+  TestOperator(
+      Map<String, String> environment,
+      Account account,
+      Tap tap,
+      Clock clock,
+      Meters meters,
+      WarehouseCheck check,
+      RunLedger ledger,
+      Set<Part> parts) {
+    this(environment, account, tap, clock, meters, check, ledger, parts, Optional.empty());
+  }
+
   /**
-   * An operator with an environment of its own.
+   * As above, with a template for the whole cluster.
    *
    * @param environment added to what every test needs
    */
