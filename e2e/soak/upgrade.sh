@@ -80,19 +80,6 @@ changed_children() {
     | group_by(.)[] | "| `\(.[0].field)` | `\(.[0].was)` | `\(.[0].is)` | \(length) |"'
 }
 
-# leaders: of the lease's writes since a position, the first and the last of each pod: pod first last
-leaders() {
-  audit_since "$1" ".objectRef.resource == \"leases\" and .objectRef.namespace == \"$SYSTEM\" and .responseStatus.code < 300" |
-    jq -sr 'map({pod: (.user.extra["authentication.kubernetes.io/pod-name"] // ["-"])[0],
-      time: (.requestReceivedTimestamp | (sub("\\..*"; "Z") | fromdate) + ("0" + (capture("(?<f>\\.[0-9]+)Z").f) | tonumber))})
-      | group_by(.pod) | map({pod: .[0].pod, first: (map(.time) | min), last: (map(.time) | max)}) | sort_by(.first)[] | "\(.pod) \(.first) \(.last)"'
-}
-
-# gap SINCE: seconds in which no pod held the lease, from the old leader's last write to the new one's first
-gap() {
-  leaders "$1" | awk '{ if (NR > 1) { d = $2 - last; if (d > worst) worst = d } last = $3 } END { if (NR < 2) print "-"; else printf "%.1f s\n", worst }'
-}
-
 # follow_logs: what the operator's pods log from now on until they end
 follow_logs() {
   local pod
