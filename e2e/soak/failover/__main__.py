@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import random
+import signal
 import sys
 import time
 from dataclasses import asdict, dataclass, field
@@ -88,7 +89,10 @@ class Soak:
         self.settle(case)
         self.audit.read()
         at_rest = len(self.audit.writes)
+        spun = {it.name: it.cpu() for it in self.replicas}
         time.sleep(REST)
+        spun = {it.name: (it.cpu() - spun[it.name]) / REST for it in self.replicas}
+        case.complaints += [f"at rest: {name} uses {cores:.1f} cores" for name, cores in spun.items() if cores > 0.7]
         self.audit.read()
         case.figures = strike.figures
         case.load = os.getloadavg()[0]
@@ -107,7 +111,18 @@ class Soak:
             f"{len(case.arrived_late)} late ({len(case.effective_late)} with effect) {case.figures} {case.exits}")
         for complaint in case.complaints:
             log(f"  COMPLAINT {complaint}")
+        if case.complaints:
+            self.begin_anew()
         return case
+
+    def begin_anew(self) -> None:
+        """What is stuck now must not spoil the next case."""
+        for replica in self.replicas:
+            replica.signal(signal.SIGKILL)
+            replica.wait()
+            replica.start()
+        for replica in self.replicas:
+            replica.await_ready(300)
 
     def roles(self) -> tuple[Replica, Replica]:
         def holder() -> str:

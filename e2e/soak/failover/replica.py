@@ -128,6 +128,16 @@ class Replica:
         assert self.process
         return self.process.poll()
 
+    def wait(self) -> None:
+        assert self.process
+        self.process.wait()
+
+    def cpu(self) -> float:
+        """Seconds of a core that it has used."""
+        assert self.process
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def ready(self) -> bool:
         return self.cable.ask("/readyz")[0] == 200
 
