@@ -47,6 +47,16 @@ public interface MartWarehouse extends AutoCloseable {
   Built build(MartRun run, MartTable table, Statement query, TableId candidate, long maxBytes);
 
   /**
+   * Makes a view that shows a target as it will be once a candidate is published: for Partitions
+   * the target without the window's partitions and the candidate, for Merge the target without the
+   * candidate's keys and the candidate's one row per key; else, and as long as there is no target,
+   * the candidate. Tables built later in the same run read it. It expires as the candidate does.
+   *
+   * @param preview the view's name
+   */
+  void preview(MartRun run, MartTable table, TableId candidate, Window window, TableId preview);
+
+  /**
    * Makes all checks of a candidate, in as few scans as possible.
    *
    * @param maxBytes for all of them together
