@@ -106,6 +106,9 @@ gap() {
   leaders "$1" | awk '{ if (NR > 1) { d = $2 - last; if (d > worst) worst = d } last = $3 } END { if (NR < 2) print "-"; else printf "%.1f s\n", worst }'
 }
 
+# seconds_since BEGIN: with a tenth, of $EPOCHREALTIME
+seconds_since() { awk -v b="$1" -v e="$EPOCHREALTIME" 'BEGIN { printf "%.1f", e - b }'; }
+
 # --- report --------------------------------------------------------------------------------------------------
 
 # report_head SUITE TITLE: by what and where it was measured

@@ -1,10 +1,22 @@
-# What the upgrade soak believes: its oracles. Sourced by e2e/soak/upgrade.
+# What must hold while an operator is replaced, hung or evicted. Sourced by e2e/soak/upgrade and e2e/soak/node.
 # shellcheck shell=bash
 #
 # Sets of lines in $work: kept (what must live on, with its UID), requested (Jobs that requests must lead to).
 
 : "${work:?a folder of the suite}"
 readonly OPERATOR="system:serviceaccount:$SYSTEM:naru-operator"
+
+run_of() { echo "m-$(printf %s "$1" | sha256sum | cut -c 1-8)"; }
+
+# request TOKEN NAME…: and remembers that exactly one Job must come of it
+request() {
+  local token=$1 name
+  shift
+  for name in "$@"; do
+    echo "$NAMESPACE/$name-$(run_of "$token")" >>"$work/requested"
+    kubectl annotate ingestionjob "$name" -n "$NAMESPACE" --overwrite "naru.dev/run-requested-at=$token" >/dev/null
+  done
+}
 
 # living: a line with the UID for definitions, resources, schedules, and for the run that is held open
 living() {
