@@ -246,8 +246,9 @@ def _alive_for(scene: Scene, seconds: float, replicas: tuple[Replica, ...] = ())
 
 
 # what the libraries say when the API server refuses or vanishes
-REFUSED = (r"io\.fabric8", r"[Ff]orbidden")
-AWAY = (r"io\.fabric8.*(will retry|Error received)",)
+REFUSED = (r"[Ff]orbidden",)
+# a server that has just started refuses everything, until it knows its roles
+AWAY = (r"logger=AbstractWatchManager .*will retry",)
 
 ALL = [
     Fault("killed", "leader killed (SIGKILL), started again at once", killed),
