@@ -1,0 +1,151 @@
+package dev.naru.sql;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Remembers answers by statement and catalog, so that a reconcile may ask every time. What depends
+ * on the question alone is kept until newer answers need the room. A statement that the analyzer
+ * was late for or failed over is left alone for a while: one that kills the process each time would
+ * take the answers from all others. That no analyzer runs, or that it is busy, is never remembered.
+ *
+ * <p>After several late answers in a row nothing is asked for half a minute: an analyzer that hangs
+ * costs a reconcile of a hundred statements one deadline, not a hundred.
+ */
+public final class CachedSqlAnalyzer implements SqlAnalyzer {
+
+  /** How long a statement that was too much for the analyzer is left alone. */
+  static final Duration LEFT_ALONE = Duration.ofMinutes(10);
+
+  /** How long nothing is asked after {@link #LATE_IN_A_ROW} late answers. */
+  static final Duration PAUSE = Duration.ofSeconds(30);
+
+  static final int LATE_IN_A_ROW = 3;
+
+  /** Characters of all answers that are kept, as JSON. */
+  private static final long ROOM = 16L << 20;
+
+  /** What an entry takes besides its answer. */
+  private static final long OVERHEAD = 200;
+
+  private record Kept(String answer, Optional<Instant> until) {
+
+    long size() {
+      return answer.length() + OVERHEAD;
+    }
+  }
+
+  private final SqlAnalyzer analyzer;
+  private final Clock clock;
+  private final long room;
+
+  /** The least recently used first. */
+  private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+  private long size;
+  private int late;
+  private Instant pausedUntil = Instant.MIN;
+
+  /** Remembers what this analyzer answers, in about 16 MiB. */
+  public CachedSqlAnalyzer(SqlAnalyzer analyzer, Clock clock) {
+    this(analyzer, clock, ROOM);
+  }
+
+  CachedSqlAnalyzer(SqlAnalyzer analyzer, Clock clock, long room) {
+    this.analyzer = analyzer;
+    this.clock = clock;
+    this.room = room;
+  }
+
+  @Override
+  public Answer<References> references(Statement statement) {
+    return answer(
+        Protocol.digest("references", statement),
+        Protocol.REFERENCES_ANSWER,
+        () -> analyzer.references(statement));
+  }
+
+  @Override
+  public Answer<Analysis> analyze(Statement statement, List<TableSchema> catalog) {
+    return answer(
+        Protocol.digest("analyze", new Protocol.AnalysisRequest(statement, catalog)),
+        Protocol.ANALYSIS_ANSWER,
+        () -> analyzer.analyze(statement, catalog));
+  }
+
+  private <T> Answer<T> answer(
+      String key, TypeReference<Answer<T>> type, Supplier<Answer<T>> question) {
+    var known = known(key);
+    if (known.isPresent()) {
+      return Protocol.read(known.get(), type);
+    }
+    if (paused()) {
+      return new Answer.Unknown<>(Answer.Cause.LATE, "the SQL analyzer does not answer in time");
+    }
+    var answer = question.get();
+    remember(key, answer, Protocol.write(answer, type));
+    return answer;
+  }
+
+  private synchronized Optional<String> known(String key) {
+    var entry = kept.get(key);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    if (entry.until().isPresent() && !clock.instant().isBefore(entry.until().get())) {
+      kept.remove(key);
+      size -= entry.size();
+      return Optional.empty();
+    }
+    return Optional.of(entry.answer());
+  }
+
+  private synchronized boolean paused() {
+    return clock.instant().isBefore(pausedUntil);
+  }
+
+  private synchronized void remember(String key, Answer<?> answer, String written) {
+    switch (answer) {
+      case Answer.Known<?> _, Answer.Refused<?> _ -> {
+        late = 0;
+        keep(key, new Kept(written, Optional.empty()));
+      }
+      case Answer.Unknown<?> unknown -> {
+        switch (unknown.cause()) {
+          case BEYOND -> keep(key, new Kept(written, Optional.empty()));
+          case LATE -> {
+            leaveAlone(key, written);
+            late++;
+            if (late >= LATE_IN_A_ROW) {
+              late = 0;
+              pausedUntil = clock.instant().plus(PAUSE);
+            }
+          }
+          case FAILED -> leaveAlone(key, written);
+          case ABSENT, BUSY -> {}
+        }
+      }
+    }
+  }
+
+  private void leaveAlone(String key, String written) {
+    keep(key, new Kept(written, Optional.of(clock.instant().plus(LEFT_ALONE))));
+  }
+
+  private void keep(String key, Kept entry) {
+    var before = kept.put(key, entry);
+    size += entry.size() - (before == null ? 0 : before.size());
+    var oldest = kept.entrySet().iterator();
+    while (size > room && oldest.hasNext()) {
+      size -= oldest.next().getValue().size();
+      oldest.remove();
+    }
+  }
+}
