@@ -1,0 +1,2 @@
+/** ZetaSQL behind {@link dev.naru.sql.SqlAnalyzer}, and the process that serves it. */
+package dev.naru.sql.analyzer;
