@@ -25,11 +25,11 @@ public final class Tables {
   private final Warehouse warehouse;
   private final FailureTexts texts;
 
-  Tables(Bigquery bigquery, Calls calls, Warehouse warehouse, FailureTexts texts) {
+  Tables(Bigquery bigquery, Calls calls, Warehouse warehouse) {
     this.bigquery = bigquery;
     this.calls = calls;
     this.warehouse = warehouse;
-    this.texts = texts;
+    this.texts = new FailureTexts(warehouse);
   }
 
   /**

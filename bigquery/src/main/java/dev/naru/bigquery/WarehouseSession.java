@@ -26,7 +26,6 @@ public final class WarehouseSession implements AutoCloseable {
   private final HttpTransport transport;
   private final Warehouse warehouse;
   private final Tables tables;
-  private final Resources resources;
   private final Query query;
   private final JobRunner jobs;
   private final StagingBucket bucket;
@@ -37,7 +36,6 @@ public final class WarehouseSession implements AutoCloseable {
       Map<String, String> labels,
       Patience patience,
       CallObserver observer,
-      Owner.Kind resource,
       HttpRequestInitializer initializer) {
     this.transport = transport;
     this.warehouse = warehouse;
@@ -54,12 +52,10 @@ public final class WarehouseSession implements AutoCloseable {
             });
     var calls = new Calls(patience, observer);
     var client = bigquery.build();
-    var texts = new FailureTexts(warehouse, resource);
-    this.tables = new Tables(client, calls, warehouse, texts);
-    this.resources = new Resources(client, calls, texts);
-    this.query = new Query(client, calls, warehouse, labels, texts);
-    this.jobs = new JobRunner(client, calls, warehouse, labels, texts);
-    this.bucket = new StagingBucket(storage.build(), calls, warehouse, texts);
+    this.tables = new Tables(client, calls, warehouse);
+    this.query = new Query(client, calls, warehouse, labels);
+    this.jobs = new JobRunner(client, calls, warehouse, labels);
+    this.bucket = new StagingBucket(storage.build(), calls, warehouse);
   }
 
   /** Where the pod's own identity comes from. */
@@ -82,26 +78,11 @@ public final class WarehouseSession implements AutoCloseable {
   /** As {@link #open(Warehouse, Map, Patience)}, with an observer of every request. */
   public static WarehouseSession open(
       Warehouse warehouse, Map<String, String> labels, Patience patience, CallObserver observer) {
-    return open(warehouse, labels, patience, observer, Owner.Kind.INGESTION_JOB);
-  }
-
-  /**
-   * As {@link #open(Warehouse, Map, Patience)}, for one kind of resource.
-   *
-   * @param resource whose fields the messages of failures name
-   */
-  public static WarehouseSession open(
-      Warehouse warehouse,
-      Map<String, String> labels,
-      Patience patience,
-      CallObserver observer,
-      Owner.Kind resource) {
     return open(
         warehouse,
         labels,
         patience,
         observer,
-        resource,
         Duration.ofSeconds(60),
         GoogleCredentials::getApplicationDefault);
   }
@@ -112,7 +93,6 @@ public final class WarehouseSession implements AutoCloseable {
       Map<String, String> labels,
       Patience patience,
       CallObserver observer,
-      Owner.Kind resource,
       Duration answerTimeout,
       Identity identity) {
     var transport = new NetHttpTransport();
@@ -123,7 +103,6 @@ public final class WarehouseSession implements AutoCloseable {
         labels,
         patience,
         observer,
-        resource,
         request -> {
           credentials.initialize(request);
           request
@@ -165,11 +144,6 @@ public final class WarehouseSession implements AutoCloseable {
     return tables;
   }
 
-  /** Datasets, tables and row access policies as the API has them. */
-  public Resources resources() {
-    return resources;
-  }
-
   /** Statements. */
   public Query query() {
     return query;
@@ -196,7 +170,7 @@ public final class WarehouseSession implements AutoCloseable {
     var to = run.destination();
     return new Target(
         new TableId(warehouse.project(), to.dataset(), to.table()),
-        Owner.ingestionJob(run.job().namespace(), run.job().name()),
+        new Owner(run.job().namespace(), run.job().name()),
         to.adopt(),
         Layout.of(to),
         run.schemaPolicy().newColumns(),

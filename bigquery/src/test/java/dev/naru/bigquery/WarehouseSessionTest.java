@@ -51,7 +51,6 @@ class WarehouseSessionTest {
                     Map.of(),
                     Patience.until(Instant.now()),
                     CallObserver.NONE,
-                    Owner.Kind.INGESTION_JOB,
                     Duration.ofSeconds(1),
                     () -> {
                       throw new IOException("Your default credentials were not found.");

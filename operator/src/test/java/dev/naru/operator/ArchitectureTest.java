@@ -58,4 +58,13 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("..ingestion..", "..connection..", "..warehouse..", "..template..");
+
+  /** SQL is asked about through one interface; how it is answered is nobody's business here. */
+  @ArchTest
+  static final ArchRule analyzerStaysOutside =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "com.google.zetasql..", "dev.naru.sql.analyzer..", "io.grpc..", "io.netty..");
 }

@@ -80,13 +80,11 @@ public final class Background<A, P extends HasMetadata> extends AbstractEventSou
   }
 
   private boolean due(Call<A> call) {
-    return !call.open() && call.answer().flatMap(Answer::retryAt).filter(this::due).isPresent();
-  }
-
-  /** Also when it is farther away than it can have been: the clock was set back meanwhile. */
-  private boolean due(Instant at) {
-    var now = clock.instant();
-    return !at.isAfter(now) || at.isAfter(now.plus(LONGEST_RETRY));
+    return !call.open()
+        && call.answer()
+            .flatMap(Answer::retryAt)
+            .filter(at -> !at.isAfter(clock.instant()))
+            .isPresent();
   }
 
   private void answer(

@@ -6,7 +6,9 @@ import io.javaoperatorsdk.operator.processing.Controller;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ControllerEventSource;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,13 +23,13 @@ final class Canary implements Metrics {
   /** An answer may take this long: a reconcile under way has to end first. */
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  private final Stopwatch stopwatch;
+  private final Clock clock;
   private final Map<String, Song> waiting = new ConcurrentHashMap<>();
 
-  private record Song(ResourceID resource, Stopwatch.Moment since) {}
+  private record Song(ResourceID resource, Instant since) {}
 
-  Canary(Stopwatch stopwatch) {
-    this.stopwatch = stopwatch;
+  Canary(Clock clock) {
+    this.clock = clock;
   }
 
   /** Wakes one resource of the kind; the kind whose answer is overdue, if it is. */
@@ -42,7 +44,7 @@ final class Canary implements Metrics {
       known = null;
     }
     if (known != null) {
-      return stopwatch.since(known.since()).compareTo(PATIENCE) > 0
+      return known.since().plus(PATIENCE).isBefore(clock.instant())
           ? Optional.of(kind)
           : Optional.empty();
     }
@@ -51,7 +53,7 @@ final class Canary implements Metrics {
         .findFirst()
         .ifPresent(
             resource -> {
-              waiting.put(kind, new Song(resource, stopwatch.now()));
+              waiting.put(kind, new Song(resource, clock.instant()));
               controller.getEventProcessor().handleEvent(new Event(resource));
             });
     return Optional.empty();

@@ -92,8 +92,7 @@ final class Gate implements Metrics {
     }
   }
 
-  /** What JOSDK is told when a reconcile is left out. */
-  static <T> T nothingDone(ControllerExecution<T> execution) {
+  private static <T> T nothingDone(ControllerExecution<T> execution) {
     return result(execution, UpdateControl.noUpdate(), DeleteControl.noFinalizerRemoval());
   }
 
