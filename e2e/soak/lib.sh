@@ -93,26 +93,76 @@ count_jobs() {
   kubectl -n "$1" get jobs ${2:+-l "$2"} -o name | wc -l
 }
 
+# leaders SINCE: of the lease's writes since a position, the first and the last of each pod: pod first last
+leaders() {
+  audit_since "$1" ".objectRef.resource == \"leases\" and .objectRef.namespace == \"$SYSTEM\" and .responseStatus.code < 300" |
+    jq -sr 'map({pod: (.user.extra["authentication.kubernetes.io/pod-name"] // ["-"])[0],
+      time: (.requestReceivedTimestamp | (sub("\\..*"; "Z") | fromdate) + ("0" + (capture("(?<f>\\.[0-9]+)Z").f) | tonumber))})
+      | group_by(.pod) | map({pod: .[0].pod, first: (map(.time) | min), last: (map(.time) | max)}) | sort_by(.first)[] | "\(.pod) \(.first) \(.last)"'
+}
+
+# gap SINCE: seconds in which no pod held the lease, from the old leader's last write to the new one's first
+gap() {
+  leaders "$1" | awk '{ if (NR > 1) { d = $2 - last; if (d > worst) worst = d } last = $3 } END { if (NR < 2) print "-"; else printf "%.1f s\n", worst }'
+}
+
+# seconds_since BEGIN: with a tenth, of $EPOCHREALTIME
+seconds_since() { awk -v b="$1" -v e="$EPOCHREALTIME" 'BEGIN { printf "%.1f", e - b }'; }
+
 # --- report --------------------------------------------------------------------------------------------------
+
+# report_head SUITE TITLE: by what and where it was measured
+report_head() {
+  echo "# $2"
+  echo
+  echo "Written by \`e2e/soak/$1\` on $(date -u +%Y-%m-%d): $(nproc) cores ($(uname -m)), Linux $(uname -r | cut -d - -f 1)," \
+    "$("$(tool kube-apiserver)" --version). Times are those of this machine."
+}
 
 # report_begin SUITE TITLE: begins e2e/reports/soak-SUITE.md anew; it is written in place only by report_end
 report_begin() {
   REPORT=$E2E/reports/soak-$1.md
   mkdir -p "$(local_dir)/logs/soak"
   REPORT_DRAFT=$(local_dir)/logs/soak/$1.md
-  {
-    echo "# $2"
-    echo
-    echo "Written by \`e2e/soak/$1\` on $(date -u +%Y-%m-%d): $(nproc) cores ($(uname -m)), Linux $(uname -r | cut -d - -f 1)," \
-      "Kubernetes $(kubectl version -o json | jq -r .serverVersion.gitVersion)."
-  } >"$REPORT_DRAFT"
+  report_head "$1" "$2" >"$REPORT_DRAFT"
 }
 
 # report LINE…: appends lines; an empty one stands before a paragraph or a table
 report() { printf '%s\n' "$@" >>"$REPORT_DRAFT"; }
 
+# table, row WHAT OUTCOME: what was done, and what came of it
+table() { report "" "| what | outcome |" "|---|---|"; }
+row() { report "| $1 | $2 |"; }
+
 # report_end: what was measured replaces the report of the last time
 report_end() {
   cp "$REPORT_DRAFT" "$REPORT"
   log "  wrote ${REPORT#"$(repo_root)/"}"
+}
+
+# Of a suite whose parts run alone too, each part has a section, which is kept until it is run again.
+
+# section_begin SUITE PART LINE…: begins the section of a part anew, which report LINE… adds to
+section_begin() {
+  SECTION=$(local_dir)/logs/soak/$1/$2.md
+  mkdir -p "$(dirname "$SECTION")"
+  rm -f "$SECTION"
+  REPORT_DRAFT=$SECTION.draft
+  shift 2
+  printf '%s\n' "$@" >"$REPORT_DRAFT"
+}
+
+# section_end: only a part that ended well has a section
+section_end() { mv "$REPORT_DRAFT" "$SECTION"; }
+
+# sections_end SUITE TITLE PART…: the report, once every part has its section
+sections_end() {
+  local suite=$1 title=$2 part folder missing=()
+  shift 2
+  folder=$(local_dir)/logs/soak/$suite
+  for part in "$@"; do [[ -s $folder/$part.md ]] || missing+=("$part"); done
+  if (( ${#missing[@]} > 0 )); then log "  the report waits for: ${missing[*]}"; return; fi
+  report_begin "$suite" "$title"
+  for part in "$@"; do report "" "$(<"$folder/$part.md")"; done
+  report_end
 }

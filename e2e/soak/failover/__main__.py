@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import random
+import signal
 import sys
 import time
 from dataclasses import asdict, dataclass, field
@@ -88,12 +89,15 @@ class Soak:
         self.settle(case)
         self.audit.read()
         at_rest = len(self.audit.writes)
+        spun = {it.name: it.cpu() for it in self.replicas}
         time.sleep(REST)
+        spun = {it.name: (it.cpu() - spun[it.name]) / REST for it in self.replicas}
+        case.complaints += [f"at rest: {name} uses {cores:.1f} cores" for name, cores in spun.items() if cores > 0.7]
         self.audit.read()
         case.figures = strike.figures
         case.load = os.getloadavg()[0]
         case.complaints += strike.complaints
-        self.judge(case, fault, strike, leader, self.audit.writes[first:at_rest])
+        self.judge(case, fault, strike, self.audit.writes[first:at_rest])
         users = {it.user for it in self.replicas}
         rest = [it for it in self.audit.writes[at_rest:] if it.user in users and it.resource != "leases"]
         case.complaints += [f"at rest: {it.told()}" for it in rest]
@@ -107,7 +111,18 @@ class Soak:
             f"{len(case.arrived_late)} late ({len(case.effective_late)} with effect) {case.figures} {case.exits}")
         for complaint in case.complaints:
             log(f"  COMPLAINT {complaint}")
+        if case.complaints:
+            self.begin_anew()
         return case
+
+    def begin_anew(self) -> None:
+        """What is stuck now must not spoil the next case."""
+        for replica in self.replicas:
+            replica.signal(signal.SIGKILL)
+            replica.wait()
+            replica.start()
+        for replica in self.replicas:
+            replica.await_ready(300)
 
     def roles(self) -> tuple[Replica, Replica]:
         def holder() -> str:
@@ -165,15 +180,14 @@ class Soak:
         except TimeoutError:
             case.complaints += [f"not settled: {it}" for it in left[:5]]
 
-    def judge(self, case: Case, fault: Fault, strike: Strike, leader: Replica, writes: list[Write]) -> None:
+    def judge(self, case: Case, fault: Fault, strike: Strike, writes: list[Write]) -> None:
         identities = {it.user: it.name for it in self.replicas}
         after = [it for it in writes if it.user in identities and it.received >= strike.since and it.code < 300]
-        ended = {it.user for it in self.replicas if it.name in strike.ends}
-        taken = [it for it in after if it.resource == "leases" and it.holder == identities[it.user]]
-        new_leader = [it for it in taken if it.user != leader.user or leader.name not in case.exits]
+        # of a process that ended nothing counts: not even what was on its way
+        begun = {it.user: it.started if it.name in case.exits else 0 for it in self.replicas}
+        after = [it for it in after if it.received >= begun[it.user]]
+        new_leader = [it for it in after if it.resource == "leases" and it.holder == identities[it.user]]
         work = [it for it in after if it.resource != "leases" and it.effect]
-        if len(ended) == 1 and leader.user in ended:
-            work = [it for it in work if it.user != leader.user]
         case.lease = _first(new_leader, strike.since)
         case.write = _first(work, strike.since)
         asked_after = {

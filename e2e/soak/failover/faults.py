@@ -66,6 +66,15 @@ def killed(scene: Scene) -> Strike:
     return Strike(since, {scene.leader.name: KILLED})
 
 
+def lost(scene: Scene) -> Strike:
+    since = time.time()
+    scene.leader.signal(signal.SIGKILL)
+    await_true("the standby leads", 60, lambda: scene.plane.api.get(LEASE_PATH)["spec"]["holderIdentity"] == scene.standby.name)
+    # it may take a while until there is another node
+    time.sleep(scene.random.uniform(5, 20))
+    return Strike(since, {scene.leader.name: KILLED})
+
+
 def both_killed(scene: Scene) -> Strike:
     since = time.time()
     for replica in (scene.leader, scene.standby):
@@ -237,11 +246,13 @@ def _alive_for(scene: Scene, seconds: float, replicas: tuple[Replica, ...] = ())
 
 
 # what the libraries say when the API server refuses or vanishes
-REFUSED = (r"io\.fabric8", r"[Ff]orbidden")
-AWAY = (r"io\.fabric8.*(will retry|Error received)",)
+REFUSED = (r"[Ff]orbidden",)
+# a server that has just started refuses everything, until it knows its roles
+AWAY = (r"logger=AbstractWatchManager .*will retry",)
 
 ALL = [
-    Fault("killed", "leader killed (SIGKILL)", killed),
+    Fault("killed", "leader killed (SIGKILL), started again at once", killed),
+    Fault("lost", "leader killed (SIGKILL), its node gone", lost),
     Fault("both-killed", "both replicas killed, started again at once", both_killed),
     Fault("stolen", "lease overwritten by somebody", stolen, unaware=8),
     Fault("deleted", "lease deleted", deleted),

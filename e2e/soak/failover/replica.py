@@ -64,6 +64,7 @@ class Replica:
         self.log = state / "logs" / f"operator-{name}.log"
         self.clock = clock
         self.process: subprocess.Popen | None = None
+        self.started = 0.0
         self.tmp.mkdir()
         self.tmp.chmod(0o1777)
         self._write_kubeconfig(api, f"replica-{name}")
@@ -96,13 +97,16 @@ class Replica:
             (self.image.folder / "etc/ld.so.preload").write_text(f"/tmp/{self.clock.name}\n")
             self.step_clock(0)
             environment |= {
-                "FAKETIME_TIMESTAMP_FILE": "/tmp/clock", "FAKETIME_NO_CACHE": "1",
+                "FAKETIME_TIMESTAMP_FILE": "/tmp/clock", "FAKETIME_CACHE_DURATION": "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DISABLE_SHM": "1",
+                # the JVM would take jars with other times for other jars, and leave its AOT cache aside
+                "NO_FAKE_STAT": "1",
             }
         settings = [f"{key}={value}" for key, value in environment.items()]
         with self.log.open("ab") as log:
             log.write(f"--- started at {time.time():.3f}\n".encode())
             log.flush()
+            self.started = time.time()
             self.process = subprocess.Popen(
                 ["ip", "netns", "exec", self.cable.namespace, "sh", "-ec", START, str(self.image.folder), str(self.tmp),
                  "/opt/jre/bin/java" if java == "java" else java, f"-XX:MaxRAM={MEMORY}", *rest],
@@ -123,6 +127,16 @@ class Replica:
     def ended(self) -> int | None:
         assert self.process
         return self.process.poll()
+
+    def wait(self) -> None:
+        assert self.process
+        self.process.wait()
+
+    def cpu(self) -> float:
+        """Seconds of a core that it has used."""
+        assert self.process
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def ready(self) -> bool:
         return self.cable.ask("/readyz")[0] == 200

@@ -112,7 +112,6 @@ class Measurement:
 def report(m: Measurement, limit: str) -> str:
     load = ", ".join(f"{it:.1f}" for it in os.getloadavg())
     lines = [
-        "", "## On a control plane without a node", "",
         f"A real API server with its controllers; the operator is a process from the files of its image, with its flags, the environment of"
         f" the chart's default values and a heap of half of {limit}. {len(NAMESPACES)} namespaces with a Warehouse (the local BigQuery) and"
         f" {len(CONNECTIONS)} Connections each; IngestionJobs spread over them; what a node would do for the probes is played."
@@ -135,7 +134,7 @@ def report(m: Measurement, limit: str) -> str:
         f" {'no write of anybody, leases aside' if not m.failures else 'SEE BELOW'}. For half of that time nothing happened:"
         f" {m.rest['CPU, left alone'] * 1000:.1f} ms of CPU a second. In the other half every job was reconciled"
         f" {m.rest['forced rounds']:.0f} times ({m.rest['forced reconciles']:.0f} reconciles): {m.rest['CPU-ms per reconcile']:.2f} ms of CPU each,"
-        " that of answering the measuring included. Restarts wrote nothing either.", "",
+        " that of answering the measuring included. Restarts wrote nothing either.",
     ]
     return "\n".join(lines)
 

@@ -72,6 +72,8 @@ class Company:
     def end(self) -> None:
         for namespace in NAMESPACES:
             self.api.call("DELETE", f"/api/v1/namespaces/{namespace}")
+        while any(it["metadata"]["name"] in NAMESPACES for it in self.api.items("/api/v1/namespaces")):
+            time.sleep(0.5)
 
     def grow(self, to: int) -> float:
         """Creates jobs as fast as the API server takes them; seconds until all are Ready."""

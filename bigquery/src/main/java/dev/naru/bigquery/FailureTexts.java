@@ -10,9 +10,14 @@ final class FailureTexts {
       Pattern.compile("(?:bigquery|storage)\\.[a-zA-Z]+\\.[a-zA-Z]+");
 
   private final Warehouse warehouse;
+  private final Owner.Kind resource;
 
-  FailureTexts(Warehouse warehouse) {
+  /**
+   * @param resource whose fields the texts name
+   */
+  FailureTexts(Warehouse warehouse, Owner.Kind resource) {
     this.warehouse = warehouse;
+    this.resource = resource;
   }
 
   /** No usable answer in time. */
@@ -70,8 +75,8 @@ final class FailureTexts {
     if (text.contains("Dataset")) {
       return new ActionNeededFailure(
           WarehouseReason.DATASET_NOT_FOUND,
-          "%s failed: a dataset does not exist in location %s. Google says: %s. Create the dataset there, or correct spec.destination.dataset of the IngestionJob or spec.bigQuery of the Warehouse (project, location, opsDataset); a dataset in another location counts as not found."
-              .formatted(what, warehouse.location(), text),
+          "%s failed: a dataset does not exist in location %s. Google says: %s. Create the dataset there, or correct %s of the %s or spec.bigQuery of the Warehouse (project, location, opsDataset); a dataset in another location counts as not found."
+              .formatted(what, warehouse.location(), text, datasetField(), resource),
           cause);
     }
     if (what.startsWith("storage.")) {
@@ -119,6 +124,12 @@ final class FailureTexts {
               .formatted(what, text, warehouse.location()),
           cause);
     }
+    if (resource == Owner.Kind.DATA_MART && error.reason().equals("invalidQuery")) {
+      return new ActionNeededFailure(
+          WarehouseReason.INVALID_QUERY,
+          "BigQuery refuses the SQL of %s: %s.".formatted(what, text),
+          cause);
+    }
     if (what.startsWith("job load")) {
       return new ActionNeededFailure(
           WarehouseReason.INVALID_ROWS,
@@ -135,6 +146,13 @@ final class FailureTexts {
             .formatted(
                 what, error, error.location().isEmpty() ? "" : " (at " + error.location() + ")"),
         cause);
+  }
+
+  private String datasetField() {
+    return switch (resource) {
+      case INGESTION_JOB -> "spec.destination.dataset";
+      case DATA_MART -> "spec.dataset.name, a table that the SQL names,";
+    };
   }
 
   private String account() {

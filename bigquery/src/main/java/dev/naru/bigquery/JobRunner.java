@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,12 +48,17 @@ public final class JobRunner {
   /**
    * @param labels put on every job besides the warehouse's own
    */
-  JobRunner(Bigquery bigquery, Calls calls, Warehouse warehouse, Map<String, String> labels) {
+  JobRunner(
+      Bigquery bigquery,
+      Calls calls,
+      Warehouse warehouse,
+      Map<String, String> labels,
+      FailureTexts texts) {
     this.bigquery = bigquery;
     this.calls = calls;
     this.warehouse = warehouse;
     this.labels = new TreeMap<>(labels);
-    this.texts = new FailureTexts(warehouse);
+    this.texts = texts;
   }
 
   /**
@@ -60,13 +67,26 @@ public final class JobRunner {
    * @throws Failure when the job cannot succeed; its message is Google's where we know no better
    */
   public Job run(JobStep step, JobConfiguration configuration) {
+    return run(step, configuration, () -> false);
+  }
+
+  /**
+   * As {@link #run(JobStep, JobConfiguration)}, but gives up when somebody asks for it.
+   *
+   * @param cancelled asked before the job and between two looks at it
+   * @throws JobCancelled when asked; the job has ended then, if there was one
+   */
+  public Job run(JobStep step, JobConfiguration configuration, BooleanSupplier cancelled) {
     var labelled = labelled(configuration);
     var ownFailures = 0;
     for (var attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       var id = step.jobId(attempt);
       var found = find(id);
       var adopted = found.isPresent();
-      var job = await(id, found.isPresent() ? found.get() : insert(id, labelled));
+      if (!adopted && cancelled.getAsBoolean()) {
+        throw new JobCancelled(step);
+      }
+      var job = await(step, id, found.isPresent() ? found.get() : insert(id, labelled), cancelled);
       var failed = job.getStatus().getErrorResult();
       if (failed == null) {
         checkAdopted(step, job, labelled);
@@ -167,10 +187,16 @@ public final class JobRunner {
   }
 
   /** Polls with our own schedule: quickly at first, for most jobs are short. */
-  private Job await(String id, Job started) {
+  private Job await(JobStep step, String id, Job started, BooleanSupplier cancelled) {
     var patience = patience();
     var job = started;
-    for (var poll = 0; !"DONE".equals(job.getStatus().getState()); poll++) {
+    var isCancelled = false;
+    for (var poll = 0; !isDone(job); poll++) {
+      if (!isCancelled && cancelled.getAsBoolean()) {
+        cancel(id);
+        isCancelled = true;
+        poll = 0;
+      }
       var wait = patience.delay(poll).dividedBy(4);
       if (!patience.allows(wait, patience.deadline())) {
         throw new RetryableFailure(
@@ -188,7 +214,58 @@ public final class JobRunner {
                           "Job %s vanished while it ran; the run will be tried again."
                               .formatted(id)));
     }
+    if (isCancelled) {
+      throw new JobCancelled(step);
+    }
     return job;
+  }
+
+  private static boolean isDone(Job job) {
+    return "DONE".equals(job.getStatus().getState());
+  }
+
+  /** A request: the job ends later, or has ended by itself before. */
+  private void cancel(String id) {
+    var what = "bigquery.jobs.cancel " + id;
+    LOG.atInfo().addKeyValue("job", id).log("job cancel");
+    try {
+      calls.run(
+          what,
+          () ->
+              bigquery
+                  .jobs()
+                  .cancel(warehouse.billingProject(), id)
+                  .setLocation(warehouse.location())
+                  .execute());
+    } catch (ApiException e) {
+      if (!e.is(ApiError.Kind.NOT_FOUND)) {
+        throw texts.of(what, e.error(), e);
+      }
+    }
+  }
+
+  /** All rows of a finished SELECT: only for results of a few rows. Empty when they expired. */
+  public Optional<List<Query.Row>> rows(Job job) {
+    var id = job.getJobReference().getJobId();
+    var what = "bigquery.jobs.getQueryResults " + id;
+    try {
+      var answer =
+          calls.run(
+              what,
+              () ->
+                  bigquery
+                      .jobs()
+                      .getQueryResults(warehouse.billingProject(), id)
+                      .setLocation(warehouse.location())
+                      .execute());
+      var rows = Optional.ofNullable(answer.getRows()).orElse(List.of());
+      return Optional.of(rows.stream().map(Query.Row::new).toList());
+    } catch (ApiException e) {
+      if (e.is(ApiError.Kind.NOT_FOUND)) {
+        return Optional.empty();
+      }
+      throw texts.of(what, e.error(), e);
+    }
   }
 
   private void checkAdopted(JobStep step, Job job, JobConfiguration wanted) {
@@ -210,6 +287,9 @@ public final class JobRunner {
   private JobConfiguration labelled(JobConfiguration configuration) {
     var all = new HashMap<>(warehouse.labels());
     all.putAll(labels);
+    if (configuration.getLabels() != null) {
+      all.putAll(configuration.getLabels());
+    }
     all.put(FINGERPRINT_LABEL, fingerprint(configuration));
     var left = Duration.between(patience().clock().instant(), patience().deadline());
     var timeout = left.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : left;
@@ -219,7 +299,7 @@ public final class JobRunner {
 
   /** Of what the job does; not of its limits, which a person may raise between two attempts. */
   private static String fingerprint(JobConfiguration configuration) {
-    var copy = configuration.clone().setJobTimeoutMs(null);
+    var copy = configuration.clone().setJobTimeoutMs(null).setLabels(null);
     if (copy.getQuery() != null) {
       copy.getQuery().setMaximumBytesBilled(null);
     }

@@ -1,8 +1,11 @@
 package dev.naru.bigquery;
 
 import com.google.api.services.bigquery.Bigquery;
+import com.google.api.services.bigquery.model.Job;
 import com.google.api.services.bigquery.model.JobConfiguration;
 import com.google.api.services.bigquery.model.JobConfigurationQuery;
+import com.google.api.services.bigquery.model.JobReference;
+import com.google.api.services.bigquery.model.JobStatistics2;
 import com.google.api.services.bigquery.model.QueryRequest;
 import com.google.api.services.bigquery.model.QueryResponse;
 import com.google.api.services.bigquery.model.TableRow;
@@ -21,13 +24,18 @@ public final class Query {
   private final Map<String, String> labels;
   private final FailureTexts texts;
 
-  Query(Bigquery bigquery, Calls calls, Warehouse warehouse, Map<String, String> labels) {
+  Query(
+      Bigquery bigquery,
+      Calls calls,
+      Warehouse warehouse,
+      Map<String, String> labels,
+      FailureTexts texts) {
     this.bigquery = bigquery;
     this.calls = calls;
     this.warehouse = warehouse;
     this.labels = new TreeMap<>(warehouse.labels());
     this.labels.putAll(labels);
-    this.texts = new FailureTexts(warehouse);
+    this.texts = texts;
   }
 
   /**
@@ -38,6 +46,54 @@ public final class Query {
     var query = new JobConfigurationQuery().setQuery(sql).setUseLegacySql(false);
     warehouse.maxBytesBilledPerQuery().ifPresent(query::setMaximumBytesBilled);
     return new JobConfiguration().setQuery(query);
+  }
+
+  /**
+   * What a query would read and answer, without running it; free of charge.
+   *
+   * @return the statistics of a job that never was
+   * @throws ActionNeededFailure when BigQuery refuses the SQL, in its own words: it has read no
+   *     rows that these could quote
+   */
+  public JobStatistics2 dryRun(JobConfiguration configuration) {
+    var call = "bigquery.jobs.insert (dry run)";
+    var job =
+        new Job()
+            .setJobReference(
+                new JobReference()
+                    .setProjectId(warehouse.billingProject())
+                    .setLocation(warehouse.location()))
+            .setConfiguration(configuration.clone().setDryRun(true).setLabels(labels));
+    try {
+      var answer =
+          calls.run(call, () -> bigquery.jobs().insert(warehouse.billingProject(), job).execute());
+      return answer.getStatistics().getQuery();
+    } catch (ApiException e) {
+      throw refusedSql(call, e);
+    }
+  }
+
+  private Failure refusedSql(String call, ApiException e) {
+    return switch (e.error().kind()) {
+      case REFUSED ->
+          new ActionNeededFailure(WarehouseReason.INVALID_QUERY, e.error().message(), e);
+      case NOT_FOUND ->
+          new ActionNeededFailure(
+              e.error().message().contains("Dataset")
+                  ? WarehouseReason.DATASET_NOT_FOUND
+                  : WarehouseReason.TABLE_NOT_FOUND,
+              e.error().message(),
+              e);
+      case UNKNOWN_OUTCOME,
+          THROTTLED,
+          QUOTA,
+          ATTEMPT_FAILED,
+          DUPLICATE,
+          PRECONDITION,
+          ACCESS_DENIED,
+          UNAUTHENTICATED ->
+          texts.of(call, e.error(), e);
+    };
   }
 
   /**

@@ -29,10 +29,10 @@ public final class StagingBucket {
   private final String bucket;
   private final String prefix;
 
-  StagingBucket(Storage storage, Calls calls, Warehouse warehouse) {
+  StagingBucket(Storage storage, Calls calls, Warehouse warehouse, FailureTexts texts) {
     this.storage = storage;
     this.calls = calls;
-    this.texts = new FailureTexts(warehouse);
+    this.texts = texts;
     this.localRoot = warehouse.localEndpoints().map(Warehouse.LocalEndpoints::storage);
     var path = location(warehouse.stagingBucket());
     var slash = path.indexOf('/');

@@ -68,10 +68,7 @@ public record TableState(
       return true;
     }
     var whose =
-        labels.containsKey(Owner.NAME)
-            ? "belongs to IngestionJob %s/%s"
-                .formatted(labels.get(Owner.NAMESPACE), labels.get(Owner.NAME))
-            : "was not made by Naru";
+        Owner.named(labels).map(other -> "belongs to " + other).orElse("was not made by Naru");
     throw new ActionNeededFailure(
         WarehouseReason.TARGET_NOT_OWNED,
         "Table %s exists and %s; its rows would be replaced. Set spec.destination.adopt: true to take it over for %s, or choose another spec.destination.table."

@@ -25,11 +25,11 @@ public final class Tables {
   private final Warehouse warehouse;
   private final FailureTexts texts;
 
-  Tables(Bigquery bigquery, Calls calls, Warehouse warehouse) {
+  Tables(Bigquery bigquery, Calls calls, Warehouse warehouse, FailureTexts texts) {
     this.bigquery = bigquery;
     this.calls = calls;
     this.warehouse = warehouse;
-    this.texts = new FailureTexts(warehouse);
+    this.texts = texts;
   }
 
   /**

@@ -24,6 +24,12 @@ public enum WarehouseReason implements FailureReason {
   TARGET_NOT_OWNED("TargetNotOwned"),
   /** The target's columns cannot take the source's. */
   SCHEMA_CONFLICT("SchemaConflict"),
+  /** BigQuery refuses the author's SQL. */
+  INVALID_QUERY("InvalidQuery"),
+  /** A mart's table would lose or retype columns, or be stored anew, and may not. */
+  BREAKING_CHANGE("BreakingChange"),
+  /** A mart's SQL answers rows outside of the partitions that its run replaces. */
+  ROWS_OUTSIDE_WINDOW("RowsOutsideWindow"),
   /** BigQuery refused rows that were staged. */
   INVALID_ROWS("InvalidRows"),
   /** Source, files and staging table do not hold the same rows. */

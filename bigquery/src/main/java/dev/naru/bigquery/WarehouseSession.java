@@ -26,6 +26,7 @@ public final class WarehouseSession implements AutoCloseable {
   private final HttpTransport transport;
   private final Warehouse warehouse;
   private final Tables tables;
+  private final Resources resources;
   private final Query query;
   private final JobRunner jobs;
   private final StagingBucket bucket;
@@ -36,6 +37,7 @@ public final class WarehouseSession implements AutoCloseable {
       Map<String, String> labels,
       Patience patience,
       CallObserver observer,
+      Owner.Kind resource,
       HttpRequestInitializer initializer) {
     this.transport = transport;
     this.warehouse = warehouse;
@@ -52,10 +54,12 @@ public final class WarehouseSession implements AutoCloseable {
             });
     var calls = new Calls(patience, observer);
     var client = bigquery.build();
-    this.tables = new Tables(client, calls, warehouse);
-    this.query = new Query(client, calls, warehouse, labels);
-    this.jobs = new JobRunner(client, calls, warehouse, labels);
-    this.bucket = new StagingBucket(storage.build(), calls, warehouse);
+    var texts = new FailureTexts(warehouse, resource);
+    this.tables = new Tables(client, calls, warehouse, texts);
+    this.resources = new Resources(client, calls, texts);
+    this.query = new Query(client, calls, warehouse, labels, texts);
+    this.jobs = new JobRunner(client, calls, warehouse, labels, texts);
+    this.bucket = new StagingBucket(storage.build(), calls, warehouse, texts);
   }
 
   /** Where the pod's own identity comes from. */
@@ -78,11 +82,26 @@ public final class WarehouseSession implements AutoCloseable {
   /** As {@link #open(Warehouse, Map, Patience)}, with an observer of every request. */
   public static WarehouseSession open(
       Warehouse warehouse, Map<String, String> labels, Patience patience, CallObserver observer) {
+    return open(warehouse, labels, patience, observer, Owner.Kind.INGESTION_JOB);
+  }
+
+  /**
+   * As {@link #open(Warehouse, Map, Patience)}, for one kind of resource.
+   *
+   * @param resource whose fields the messages of failures name
+   */
+  public static WarehouseSession open(
+      Warehouse warehouse,
+      Map<String, String> labels,
+      Patience patience,
+      CallObserver observer,
+      Owner.Kind resource) {
     return open(
         warehouse,
         labels,
         patience,
         observer,
+        resource,
         Duration.ofSeconds(60),
         GoogleCredentials::getApplicationDefault);
   }
@@ -93,6 +112,7 @@ public final class WarehouseSession implements AutoCloseable {
       Map<String, String> labels,
       Patience patience,
       CallObserver observer,
+      Owner.Kind resource,
       Duration answerTimeout,
       Identity identity) {
     var transport = new NetHttpTransport();
@@ -103,6 +123,7 @@ public final class WarehouseSession implements AutoCloseable {
         labels,
         patience,
         observer,
+        resource,
         request -> {
           credentials.initialize(request);
           request
@@ -144,6 +165,11 @@ public final class WarehouseSession implements AutoCloseable {
     return tables;
   }
 
+  /** Datasets, tables and row access policies as the API has them. */
+  public Resources resources() {
+    return resources;
+  }
+
   /** Statements. */
   public Query query() {
     return query;
@@ -170,7 +196,7 @@ public final class WarehouseSession implements AutoCloseable {
     var to = run.destination();
     return new Target(
         new TableId(warehouse.project(), to.dataset(), to.table()),
-        new Owner(run.job().namespace(), run.job().name()),
+        Owner.ingestionJob(run.job().namespace(), run.job().name()),
         to.adopt(),
         Layout.of(to),
         run.schemaPolicy().newColumns(),

@@ -152,6 +152,7 @@ class ApiErrorTest {
   }
 
   private static Failure failure(String what, int status, String reason, String message) {
-    return new FailureTexts(WAREHOUSE).of(what, new ApiError(status, reason, "", message), null);
+    return new FailureTexts(WAREHOUSE, Owner.Kind.INGESTION_JOB)
+        .of(what, new ApiError(status, reason, "", message), null);
   }
 }

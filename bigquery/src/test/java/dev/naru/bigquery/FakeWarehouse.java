@@ -56,6 +56,7 @@ public final class FakeWarehouse {
         Map.of("naru_run", "test"),
         patience(fake, unanswered),
         CallObserver.NONE,
+        Owner.Kind.INGESTION_JOB,
         ANSWER_TIMEOUT,
         () -> {
           throw new AssertionError("a local endpoint must never be given a credential");

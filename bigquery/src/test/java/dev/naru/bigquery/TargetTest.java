@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class TargetTest {
 
   private static final TableId CARS = new TableId("naru-local", "raw", "cars");
-  private static final Owner OWNER = new Owner("rental", "cars");
+  private static final Owner OWNER = Owner.ingestionJob("rental", "cars");
   private static final Column ID = Column.required("id", ColumnType.INT64);
   private static final Column AT = Column.nullable("at", ColumnType.DATE);
   private static final Layout BY_DAY =
@@ -59,7 +59,7 @@ class TargetTest {
 
   @Test
   void aTableOfAnotherResourceIsNamed() {
-    target(new Owner("billing", "payments"), BY_DAY).prepare("run", List.of(ID, AT));
+    target(Owner.ingestionJob("billing", "payments"), BY_DAY).prepare("run", List.of(ID, AT));
 
     assertThatThrownBy(() -> target(OWNER, BY_DAY).check(List.of(ID, AT)))
         .isInstanceOf(ActionNeededFailure.class)

@@ -51,6 +51,7 @@ class WarehouseSessionTest {
                     Map.of(),
                     Patience.until(Instant.now()),
                     CallObserver.NONE,
+                    Owner.Kind.INGESTION_JOB,
                     Duration.ofSeconds(1),
                     () -> {
                       throw new IOException("Your default credentials were not found.");

@@ -1,25 +1,16 @@
 package dev.naru.operator;
 
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
-import dev.naru.operator.connection.ConnectionReconciler;
 import dev.naru.operator.ingestion.BigQueryLedger;
-import dev.naru.operator.ingestion.IngestionReconciler;
-import dev.naru.operator.ingestion.RunMetrics;
-import dev.naru.operator.kube.ApiPodEvents;
-import dev.naru.operator.kube.Applier;
 import dev.naru.operator.kube.Clients;
 import dev.naru.operator.metrics.ApiRequests;
 import dev.naru.operator.metrics.BigQueryRequests;
 import dev.naru.operator.metrics.Meters;
-import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.runtime.ApiAccess;
 import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
-import dev.naru.operator.status.Notices;
 import dev.naru.operator.template.ClusterDefault;
-import dev.naru.operator.template.TemplateReconciler;
 import dev.naru.operator.warehouse.BigQueryCheck;
-import dev.naru.operator.warehouse.WarehouseReconciler;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.javaoperatorsdk.operator.OperatorException;
 import java.time.Clock;
@@ -82,35 +73,18 @@ public final class Operator {
             new JdkHttpClientFactory(),
             new ApiRequests(meters),
             clock);
-    var client = api.client();
-    var applier = new Applier(client, meters);
-    var notices = new Notices(client, meters, clock);
+    var reconcilers = Reconcilers.of(config, clusterDefault, api.client(), meters, clock);
     var requests = new BigQueryRequests(meters);
-    var podEvents = new ApiPodEvents(client);
-    var image =
-        new WorkerImage(
-            config.workerImage(),
-            config.workerImagePullPolicy().name(),
-            config.logFormat(),
-            config.workerLogLevel());
     var process =
         new OperatorProcess(
             config,
             api,
             meters,
             List.of(
-                new WarehouseReconciler(new BigQueryCheck(requests, clock), notices, clock),
-                new ConnectionReconciler(applier, notices, podEvents, image, clusterDefault, clock),
-                new TemplateReconciler(clusterDefault, notices, clock),
-                new IngestionReconciler(
-                    applier,
-                    notices,
-                    podEvents,
-                    new BigQueryLedger(requests, clock),
-                    new RunMetrics(meters),
-                    image,
-                    clusterDefault,
-                    clock)),
+                reconcilers.warehouses(new BigQueryCheck(requests, clock)),
+                reconcilers.connections(),
+                reconcilers.templates(),
+                reconcilers.ingestionJobs(new BigQueryLedger(requests, clock))),
             () -> Runtime.getRuntime().halt(1),
             clock);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process), "stop"));

@@ -12,7 +12,6 @@ import static dev.naru.operator.rights.Verb.UPDATE;
 import static dev.naru.operator.rights.Verb.WATCH;
 
 import dev.naru.crds.v1alpha1.Connection;
-import dev.naru.crds.v1alpha1.WorkloadTemplate;
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.kube.Applied;
 import dev.naru.operator.kube.Applier;
@@ -25,7 +24,6 @@ import dev.naru.operator.status.Notices;
 import dev.naru.operator.status.StatusWriter;
 import dev.naru.operator.template.Asked;
 import dev.naru.operator.template.TemplateSource;
-import dev.naru.operator.template.Templates;
 import dev.naru.operator.template.Workload;
 import dev.naru.operator.template.WorkloadResolver;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -46,8 +44,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Probes a Connection by a Job of the worker image, once per change or request. */
@@ -128,7 +124,8 @@ public final class ConnectionReconciler implements Reconciler<Connection> {
     jobs = children(Job.class, context);
     configMaps = children(ConfigMap.class, context);
     templates =
-        new TemplateSource<>("connection-workloadtemplates", context, it -> users(it, context));
+        // a Connection names no template
+        TemplateSource.of(context, clusterDefault, _ -> Optional.empty());
     return List.of(jobs, configMaps, children(Pod.class, context), templates);
   }
 
@@ -161,7 +158,7 @@ public final class ConnectionReconciler implements Reconciler<Connection> {
   private Workload workload(Connection connection) {
     var namespace = connection.getMetadata().getNamespace();
     return WorkloadResolver.resolve(
-        new Templates(clusterDefault, templates.in(namespace)),
+        templates.in(namespace),
         new Asked(namespace, "pod", Optional.empty(), Optional.empty(), List.of()));
   }
 
@@ -225,18 +222,6 @@ public final class ConnectionReconciler implements Reconciler<Connection> {
         .filter(it -> Children.controlledBy(it, connection))
         .max(Comparator.comparing(it -> it.getMetadata().getCreationTimestamp()))
         .map(it -> it.getMetadata().getName());
-  }
-
-  /** A default concerns every Connection of its namespace, another template none. */
-  private static Set<ResourceID> users(
-      WorkloadTemplate template, EventSourceContext<Connection> context) {
-    return Templates.isDefault(template)
-        ? context
-            .getPrimaryCache()
-            .list(template.getMetadata().getNamespace(), _ -> true)
-            .map(ResourceID::fromResource)
-            .collect(Collectors.toSet())
-        : Set.of();
   }
 
   private static boolean ours(Applied applied) {

@@ -27,7 +27,6 @@ import dev.naru.operator.status.Notices;
 import dev.naru.operator.status.Outcome;
 import dev.naru.operator.status.Readiness;
 import dev.naru.operator.status.StatusWriter;
-import dev.naru.operator.template.Templates;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -128,7 +127,8 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
   public List<EventSource<?, IngestionJob>> prepareEventSources(
       EventSourceContext<IngestionJob> context) {
     sources =
-        IngestionSources.of(context, new Background<>(RunLedger.Entry.class, "ledger", clock));
+        IngestionSources.of(
+            context, clusterDefault, new Background<>(RunLedger.Entry.class, "ledger", clock));
     return sources.all();
   }
 
@@ -142,8 +142,7 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
             job,
             sources.connections().get(reference(job, IngestionSources.connectionName(job))),
             sources.warehouses().get(reference(job, IngestionSources.warehouseName(job))),
-            new Templates(
-                clusterDefault, sources.templates().in(job.getMetadata().getNamespace())));
+            sources.templates().in(job.getMetadata().getNamespace()));
     var outcome =
         switch (resolution) {
           // what runs already stays as it was last realised

@@ -3,12 +3,11 @@ package dev.naru.operator.ingestion;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.Warehouse;
-import dev.naru.crds.v1alpha1.WorkloadTemplate;
+import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.kube.Background;
 import dev.naru.operator.kube.Children;
 import dev.naru.operator.kube.Wakes;
 import dev.naru.operator.template.TemplateSource;
-import dev.naru.operator.template.Templates;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -38,18 +37,14 @@ record IngestionSources(
 
   private static final String BY_CONNECTION = "connection";
   private static final String BY_WAREHOUSE = "warehouse";
-  private static final String BY_TEMPLATE = "template";
 
   static IngestionSources of(
-      EventSourceContext<IngestionJob> context, Background<RunLedger.Entry, IngestionJob> ledger) {
+      EventSourceContext<IngestionJob> context,
+      Optional<WorkloadTemplateSpec> clusterDefault,
+      Background<RunLedger.Entry, IngestionJob> ledger) {
     var primaries = context.getPrimaryCache();
     primaries.addIndexer(BY_CONNECTION, job -> List.of(key(job, connectionName(job))));
     primaries.addIndexer(BY_WAREHOUSE, job -> List.of(key(job, warehouseName(job))));
-    primaries.addIndexer(
-        BY_TEMPLATE,
-        job ->
-            Optional.ofNullable(job.getSpec().templateRef()).map(it -> key(job, it.name())).stream()
-                .toList());
     return new IngestionSources(
         new InformerEventSource<>(
             children(CronJob.class).withOnUpdateFilter(Wakes::onChildSpec).build(), context),
@@ -59,7 +54,8 @@ record IngestionSources(
             children(ConfigMap.class).withOnUpdateFilter(Wakes::onChildSpec).build(), context),
         reference(Connection.class, BY_CONNECTION, IngestionSources::connectionName, context),
         reference(Warehouse.class, BY_WAREHOUSE, IngestionSources::warehouseName, context),
-        new TemplateSource<>("ingestionjob-workloadtemplates", context, it -> users(it, context)),
+        TemplateSource.of(
+            context, clusterDefault, job -> Optional.ofNullable(job.getSpec().templateRef())),
         ledger);
   }
 
@@ -106,18 +102,6 @@ record IngestionSources(
                     Set.of(new ResourceID(name.apply(job), job.getMetadata().getNamespace())))
             .build(),
         context);
-  }
-
-  /** A default concerns every job of its namespace, another template those that name it. */
-  private static Set<ResourceID> users(
-      WorkloadTemplate template, EventSourceContext<IngestionJob> context) {
-    var jobs = context.getPrimaryCache();
-    var namespace = template.getMetadata().getNamespace();
-    var concerned =
-        Templates.isDefault(template)
-            ? jobs.list(namespace, _ -> true)
-            : jobs.byIndex(BY_TEMPLATE, key(template, template.getMetadata().getName())).stream();
-    return concerned.map(ResourceID::fromResource).collect(Collectors.toSet());
   }
 
   private static String key(HasMetadata object, String name) {

@@ -1,13 +1,10 @@
 package dev.naru.operator.kube;
 
-import dev.naru.crds.v1alpha1.Labels;
 import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.metrics.Metric;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.HttpURLConnection;
@@ -64,14 +61,7 @@ public final class Applier {
   }
 
   private <T extends HasMetadata> T write(T desired) {
-    return client
-        .resource(desired)
-        .patch(
-            new PatchContext.Builder()
-                .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                .withFieldManager(Labels.NARU)
-                .withForce(true)
-                .build());
+    return client.resource(desired).patch(Clients.apply());
   }
 
   /** Content that is not taken is the same next time; everything else is tried again. */

@@ -80,11 +80,13 @@ public final class Background<A, P extends HasMetadata> extends AbstractEventSou
   }
 
   private boolean due(Call<A> call) {
-    return !call.open()
-        && call.answer()
-            .flatMap(Answer::retryAt)
-            .filter(at -> !at.isAfter(clock.instant()))
-            .isPresent();
+    return !call.open() && call.answer().flatMap(Answer::retryAt).filter(this::due).isPresent();
+  }
+
+  /** Also when it is farther away than it can have been: the clock was set back meanwhile. */
+  private boolean due(Instant at) {
+    var now = clock.instant();
+    return !at.isAfter(now) || at.isAfter(now.plus(LONGEST_RETRY));
   }
 
   private void answer(

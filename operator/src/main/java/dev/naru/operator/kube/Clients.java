@@ -1,15 +1,21 @@
 package dev.naru.operator.kube;
 
 import dev.naru.crds.Lenient;
+import dev.naru.crds.v1alpha1.Labels;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.util.Map;
 
-/** Builds the API server's client, which reads what a newer version may have stored. */
+/**
+ * Builds the API server's client, which reads what a newer version may have stored, and says how it
+ * writes.
+ */
 public final class Clients {
 
   private Clients() {}
@@ -31,6 +37,15 @@ public final class Clients {
         .withHttpClientFactory(http)
         .withHttpClientBuilderConsumer(it -> interceptors.forEach(it::addOrReplaceInterceptor))
         .withKubernetesSerialization(Lenient.serialization())
+        .build();
+  }
+
+  /** How all that Naru declares is written: server-side apply, as the owner of what it says. */
+  public static PatchContext apply() {
+    return new PatchContext.Builder()
+        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+        .withFieldManager(Labels.NARU)
+        .withForce(true)
         .build();
   }
 }

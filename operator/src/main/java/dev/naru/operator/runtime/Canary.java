@@ -6,9 +6,7 @@ import io.javaoperatorsdk.operator.processing.Controller;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ControllerEventSource;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,13 +21,13 @@ final class Canary implements Metrics {
   /** An answer may take this long: a reconcile under way has to end first. */
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  private final Clock clock;
+  private final Stopwatch stopwatch;
   private final Map<String, Song> waiting = new ConcurrentHashMap<>();
 
-  private record Song(ResourceID resource, Instant since) {}
+  private record Song(ResourceID resource, Stopwatch.Moment since) {}
 
-  Canary(Clock clock) {
-    this.clock = clock;
+  Canary(Stopwatch stopwatch) {
+    this.stopwatch = stopwatch;
   }
 
   /** Wakes one resource of the kind; the kind whose answer is overdue, if it is. */
@@ -44,7 +42,7 @@ final class Canary implements Metrics {
       known = null;
     }
     if (known != null) {
-      return known.since().plus(PATIENCE).isBefore(clock.instant())
+      return stopwatch.since(known.since()).compareTo(PATIENCE) > 0
           ? Optional.of(kind)
           : Optional.empty();
     }
@@ -53,7 +51,7 @@ final class Canary implements Metrics {
         .findFirst()
         .ifPresent(
             resource -> {
-              waiting.put(kind, new Song(resource, clock.instant()));
+              waiting.put(kind, new Song(resource, stopwatch.now()));
               controller.getEventProcessor().handleEvent(new Event(resource));
             });
     return Optional.empty();

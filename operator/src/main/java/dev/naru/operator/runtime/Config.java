@@ -1,5 +1,6 @@
 package dev.naru.operator.runtime;
 
+import dev.naru.operator.pod.WorkerImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -117,6 +118,11 @@ public record Config(
         Optional.of(value(environment, Key.NARU_WORKLOAD_TEMPLATE))
             .filter(it -> !it.isEmpty())
             .map(Path::of));
+  }
+
+  /** The pods that are made. */
+  public WorkerImage worker() {
+    return new WorkerImage(workerImage, workerImagePullPolicy.name(), logFormat, workerLogLevel);
   }
 
   /** Keys that look like ours and are not: a typing error would otherwise pass unseen. */

@@ -92,7 +92,8 @@ final class Gate implements Metrics {
     }
   }
 
-  private static <T> T nothingDone(ControllerExecution<T> execution) {
+  /** What JOSDK is told when a reconcile is left out. */
+  static <T> T nothingDone(ControllerExecution<T> execution) {
     return result(execution, UpdateControl.noUpdate(), DeleteControl.noFinalizerRemoval());
   }
 

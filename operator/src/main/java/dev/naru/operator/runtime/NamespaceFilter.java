@@ -1,8 +1,6 @@
 package dev.naru.operator.runtime;
 
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
-import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
-import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.util.function.Predicate;
 
 /**
@@ -28,18 +26,7 @@ final class NamespaceFilter implements Metrics {
   @Override
   public <T> T timeControllerExecution(ControllerExecution<T> execution) throws Exception {
     return execution.resourceID().getNamespace().filter(selected.negate()).isPresent()
-        ? nothing(execution)
+        ? Gate.nothingDone(execution)
         : timer.timeControllerExecution(execution);
-  }
-
-  @SuppressWarnings("unchecked")
-  private static <T> T nothing(ControllerExecution<T> execution) {
-    // JOSDK runs two things this way and tells them apart by name only
-    return switch (execution.name()) {
-      case "reconcile" -> (T) UpdateControl.noUpdate();
-      case "cleanup" -> (T) DeleteControl.noFinalizerRemoval();
-      default ->
-          throw new IllegalStateException("neither reconcile nor cleanup: " + execution.name());
-    };
   }
 }

@@ -13,7 +13,6 @@ import io.javaoperatorsdk.operator.api.monitoring.AggregatedMetrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.processing.Controller;
 import io.javaoperatorsdk.operator.processing.event.Event;
-import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +39,11 @@ public final class OperatorProcess implements AutoCloseable {
 
   private static final Duration CUT_OFF = Duration.ofSeconds(1);
   private static final Duration LISTEN = Duration.ofSeconds(1);
+
+  /** Of one resource. */
+  private static final int RATE = 5;
+
+  private static final Duration RATE_PERIOD = Duration.ofSeconds(1);
 
   private static final int FIRST_RETRY_MS = 1_000;
   private static final int LONGEST_RETRY_MS = 300_000;
@@ -70,7 +74,7 @@ public final class OperatorProcess implements AutoCloseable {
       Clock clock) {
     this.api = api;
     this.reconcilers = List.copyOf(reconcilers);
-    var canary = new Canary(clock);
+    var canary = new Canary(api.stopwatch());
     var timer = new ReconcileMetrics(meters, clock);
     this.coverage = Coverage.of(config.watch(), api.client(), cause -> informerLost(cause, onLost));
     this.gate = new Gate(new NamespaceFilter(coverage::contains, timer), api.fence());
@@ -149,13 +153,13 @@ public final class OperatorProcess implements AutoCloseable {
         reconciler, (ControllerConfigurationOverrider<P> it) -> configure(it, namespaces));
   }
 
-  private static <P extends HasMetadata> void configure(
+  private <P extends HasMetadata> void configure(
       ControllerConfigurationOverrider<P> controller, Set<String> namespaces) {
     controller
         .withFieldManager(Labels.NARU)
         .withGenerationAware(false)
         .withOnUpdateFilter(Wakes::onUpdate)
-        .withRateLimiter(new LinearRateLimiter(Duration.ofSeconds(1), 5))
+        .withRateLimiter(new SteadyRateLimiter(RATE_PERIOD, RATE, api.stopwatch()))
         .withReconciliationMaxInterval(Duration.ofHours(10))
         .withRetry(
             new GenericRetry()
@@ -190,14 +194,21 @@ public final class OperatorProcess implements AutoCloseable {
   }
 
   private void listen() {
+    var steps = new ClockSteps(api.stopwatch());
     while (!closed) {
       try {
         Thread.sleep(LISTEN);
         api.watches().cutSilent();
+        steps.look().ifPresent(this::clockStepped);
       } catch (InterruptedException e) {
         return;
       }
     }
+  }
+
+  private void clockStepped(Duration step) {
+    log.atWarn().log("the clock was set by {}: every resource is looked at again", step);
+    wakeAll();
   }
 
   private boolean leading() {

@@ -1,11 +1,9 @@
 package dev.naru.operator.status;
 
-import dev.naru.crds.v1alpha1.Labels;
+import dev.naru.operator.kube.Clients;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.Objects;
@@ -36,17 +34,7 @@ public final class StatusWriter {
             .withResourceVersion(read.getMetadata().getResourceVersion())
             .build());
     fresh.setStatus(status);
-    R written =
-        context
-            .getClient()
-            .resource(fresh)
-            .subresource("status")
-            .patch(
-                new PatchContext.Builder()
-                    .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                    .withFieldManager(Labels.NARU)
-                    .withForce(true)
-                    .build());
+    R written = context.getClient().resource(fresh).subresource("status").patch(Clients.apply());
     // the next reconcile must not see the older status: it would tell the same transition again
     context
         .eventSourceRetriever()

@@ -59,8 +59,7 @@ public final class TemplateReconciler implements Reconciler<WorkloadTemplate> {
   @Override
   public List<EventSource<?, WorkloadTemplate>> prepareEventSources(
       EventSourceContext<WorkloadTemplate> context) {
-    neighbours =
-        new TemplateSource<>("workloadtemplate-neighbours", context, it -> all(it, context));
+    neighbours = new TemplateSource<>(context, clusterDefault, it -> all(it, context));
     jobs =
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(IngestionJob.class, WorkloadTemplate.class)
@@ -81,12 +80,7 @@ public final class TemplateReconciler implements Reconciler<WorkloadTemplate> {
   public UpdateControl<WorkloadTemplate> reconcile(
       WorkloadTemplate template, Context<WorkloadTemplate> context) {
     var namespace = template.getMetadata().getNamespace();
-    var verdict =
-        TemplateVerdict.of(
-            template,
-            new Templates(clusterDefault, neighbours.in(namespace)),
-            users(template),
-            clock);
+    var verdict = TemplateVerdict.of(template, neighbours.in(namespace), users(template), clock);
     verdict.notice().ifPresent(notice -> notices.tell(template, notice));
     StatusWriter.write(template, verdict.status(), WorkloadTemplate::new, context);
     return UpdateControl.noUpdate();

@@ -1,7 +1,9 @@
 package dev.naru.operator.it;
 
 import dev.naru.operator.kube.Clients;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
@@ -10,6 +12,8 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleRef;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -240,59 +245,47 @@ final class ControlPlane {
   }
 
   private void grant(String namespace, Account account, Map<String, List<PolicyRule>> purposes) {
-    purposes.forEach(
-        (purpose, granted) -> {
-          var name = account.serviceAccount + "-" + purpose;
-          admin
-              .resource(
-                  new RoleBuilder()
-                      .withNewMetadata()
-                      .withNamespace(namespace)
-                      .withName(name)
-                      .endMetadata()
-                      .withRules(granted)
-                      .build())
-              .serverSideApply();
-          admin
-              .resource(
-                  new RoleBindingBuilder()
-                      .withNewMetadata()
-                      .withNamespace(namespace)
-                      .withName(name)
-                      .endMetadata()
-                      .withNewRoleRef("rbac.authorization.k8s.io", "Role", name)
-                      .addNewSubject(
-                          "", "ServiceAccount", account.serviceAccount, OPERATOR_NAMESPACE)
-                      .build())
-              .serverSideApply();
-        });
+    grant(Optional.of(namespace), account, purposes);
   }
 
   private void grantEverywhere(Map<String, List<PolicyRule>> purposes) {
+    grant(Optional.empty(), Account.EVERYWHERE, purposes);
+  }
+
+  /** A role for each purpose, in one namespace or in all. */
+  private void grant(
+      Optional<String> namespace, Account account, Map<String, List<PolicyRule>> purposes) {
+    var subject =
+        new Subject("", "ServiceAccount", account.serviceAccount, OPERATOR_NAMESPACE);
     purposes.forEach(
         (purpose, granted) -> {
-          var account = Account.EVERYWHERE.serviceAccount;
-          var name = account + "-" + purpose;
-          admin
-              .resource(
-                  new ClusterRoleBuilder()
-                      .withNewMetadata()
-                      .withName(name)
-                      .endMetadata()
-                      .withRules(granted)
-                      .build())
-              .serverSideApply();
-          admin
-              .resource(
-                  new ClusterRoleBindingBuilder()
-                      .withNewMetadata()
-                      .withName(name)
-                      .endMetadata()
-                      .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", name)
-                      .addNewSubject("", "ServiceAccount", account, OPERATOR_NAMESPACE)
-                      .build())
-              .serverSideApply();
+          var name = account.serviceAccount + "-" + purpose;
+          var metadata =
+              new ObjectMetaBuilder().withNamespace(namespace.orElse(null)).withName(name).build();
+          if (namespace.isPresent()) {
+            var role = new RoleRef("rbac.authorization.k8s.io", "Role", name);
+            apply(new RoleBuilder().withMetadata(metadata).withRules(granted).build());
+            apply(
+                new RoleBindingBuilder()
+                    .withMetadata(metadata)
+                    .withRoleRef(role)
+                    .withSubjects(subject)
+                    .build());
+          } else {
+            var role = new RoleRef("rbac.authorization.k8s.io", "ClusterRole", name);
+            apply(new ClusterRoleBuilder().withMetadata(metadata).withRules(granted).build());
+            apply(
+                new ClusterRoleBindingBuilder()
+                    .withMetadata(metadata)
+                    .withRoleRef(role)
+                    .withSubjects(subject)
+                    .build());
+          }
         });
+  }
+
+  private void apply(HasMetadata object) {
+    admin.resource(object).serverSideApply();
   }
 
   static Path root() {

@@ -1,19 +1,13 @@
 package dev.naru.operator.it;
 
-import dev.naru.operator.ingestion.IngestionReconciler;
+import dev.naru.operator.Reconcilers;
 import dev.naru.operator.ingestion.RunLedger;
-import dev.naru.operator.ingestion.RunMetrics;
-import dev.naru.operator.kube.ApiPodEvents;
-import dev.naru.operator.kube.Applier;
 import dev.naru.operator.metrics.ApiRequests;
 import dev.naru.operator.metrics.Meters;
-import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.runtime.ApiAccess;
 import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
-import dev.naru.operator.status.Notices;
 import dev.naru.operator.warehouse.WarehouseCheck;
-import dev.naru.operator.warehouse.WarehouseReconciler;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
@@ -79,15 +73,7 @@ final class Replica implements AutoCloseable {
             new ApiRequests(meters),
             place.clock(),
             place.watchSilence());
-    var client = api.client();
-    var applier = new Applier(client, meters);
-    var notices = new Notices(client, meters, place.clock());
-    var image =
-        new WorkerImage(
-            config.workerImage(),
-            config.workerImagePullPolicy().name(),
-            config.logFormat(),
-            config.workerLogLevel());
+    var made = Reconcilers.of(config, Optional.empty(), api.client(), meters, place.clock());
     RunLedger ledger = (_, _) -> new RunLedger.Entry.Unknown("nobody should ask");
     process =
         new OperatorProcess(
@@ -95,17 +81,8 @@ final class Replica implements AutoCloseable {
             api,
             meters,
             List.of(
-                new WarehouseReconciler(
-                    _ -> new WarehouseCheck.Answer.Usable(), notices, place.clock()),
-                new IngestionReconciler(
-                    applier,
-                    notices,
-                    new ApiPodEvents(client),
-                    ledger,
-                    new RunMetrics(meters),
-                    image,
-                    Optional.empty(),
-                    place.clock())),
+                made.warehouses(_ -> new WarehouseCheck.Answer.Usable()),
+                made.ingestionJobs(ledger)),
             () -> ended.set(true),
             place.clock());
     try {

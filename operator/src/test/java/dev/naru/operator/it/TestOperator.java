@@ -3,24 +3,16 @@ package dev.naru.operator.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
-import dev.naru.operator.connection.ConnectionReconciler;
-import dev.naru.operator.ingestion.IngestionReconciler;
+import dev.naru.operator.Reconcilers;
 import dev.naru.operator.ingestion.RunLedger;
-import dev.naru.operator.ingestion.RunMetrics;
 import dev.naru.operator.it.ControlPlane.Account;
-import dev.naru.operator.kube.ApiPodEvents;
-import dev.naru.operator.kube.Applier;
 import dev.naru.operator.metrics.ApiRequests;
 import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.metrics.Metric;
-import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.runtime.ApiAccess;
 import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
-import dev.naru.operator.status.Notices;
-import dev.naru.operator.template.TemplateReconciler;
 import dev.naru.operator.warehouse.WarehouseCheck;
-import dev.naru.operator.warehouse.WarehouseReconciler;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.time.Clock;
@@ -119,38 +111,19 @@ final class TestOperator implements AutoCloseable {
     var config = Config.from(all);
     var api =
         ApiAccess.of(() -> ControlPlane.get().config(account), tap, new ApiRequests(meters), clock);
-    var client = api.client();
-    var applier = new Applier(client, meters);
-    var notices = new Notices(client, meters, clock);
-    var events = new ApiPodEvents(client);
-    var image =
-        new WorkerImage(
-            config.workerImage(),
-            config.workerImagePullPolicy().name(),
-            config.logFormat(),
-            config.workerLogLevel());
+    var made = Reconcilers.of(config, clusterDefault, api.client(), meters, clock);
     var reconcilers = new ArrayList<Reconciler<? extends HasMetadata>>();
     if (parts.contains(Part.WAREHOUSE)) {
-      reconcilers.add(new WarehouseReconciler(check, notices, clock));
+      reconcilers.add(made.warehouses(check));
     }
     if (parts.contains(Part.CONNECTION)) {
-      reconcilers.add(
-          new ConnectionReconciler(applier, notices, events, image, clusterDefault, clock));
+      reconcilers.add(made.connections());
     }
     if (parts.contains(Part.INGESTION)) {
-      reconcilers.add(
-          new IngestionReconciler(
-              applier,
-              notices,
-              events,
-              ledger,
-              new RunMetrics(meters),
-              image,
-              clusterDefault,
-              clock));
+      reconcilers.add(made.ingestionJobs(ledger));
     }
     if (parts.contains(Part.TEMPLATE)) {
-      reconcilers.add(new TemplateReconciler(clusterDefault, notices, clock));
+      reconcilers.add(made.templates());
     }
     process = new OperatorProcess(config, api, meters, List.copyOf(reconcilers), () -> {}, clock);
     start();

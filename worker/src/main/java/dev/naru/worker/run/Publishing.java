@@ -57,7 +57,7 @@ final class Publishing {
   RunResult publish(Manifest manifest, Optional<String> base) {
     var staging = staging(manifest);
     var columns = manifest.plan().columns();
-    var owner = new Owner(run.job().namespace(), run.job().name());
+    var owner = Owner.ingestionJob(run.job().namespace(), run.job().name());
     // a staging table that expired between two attempts is a new table, and its load a new job
     var made =
         warehouse

@@ -87,7 +87,8 @@ public final class RunCommand {
   }
 
   private RunResult execute(RunFile run, RunIdentity self) throws InterruptedException {
-    var labels = new TreeMap<>(new Owner(run.job().namespace(), run.job().name()).labels());
+    var labels =
+        new TreeMap<>(Owner.ingestionJob(run.job().namespace(), run.job().name()).labels());
     labels.put("naru_run", self.key());
     var patience = Patience.until(self.startTime().plus(run.timeout()));
     try (var warehouse = WarehouseSession.open(run.warehouse(), labels, patience)) {

@@ -134,7 +134,7 @@ class RecipesIT {
               id,
               List.of(Column.required("id", ColumnType.INT64)),
               UNPARTITIONED,
-              new Owner("rental", "wide"));
+              Owner.ingestionJob("rental", "wide"));
 
       var prepared =
           session
@@ -160,7 +160,7 @@ class RecipesIT {
             Column.nullable("zone", ColumnType.STRING),
             Column.nullable("name", ColumnType.STRING),
             Column.nullable("at", ColumnType.INT64));
-    var owner = new Owner("rental", name);
+    var owner = Owner.ingestionJob("rental", name);
     var target = new TableId("naru-local", DATASET, name);
     var key = DATASET + name + runKey + rows;
     var staging = new TableId("naru-local", "ops", "stg_" + Integer.toHexString(key.hashCode()));

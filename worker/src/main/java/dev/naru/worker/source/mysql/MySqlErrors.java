@@ -3,10 +3,10 @@ package dev.naru.worker.source.mysql;
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.RetryableFailure;
-import dev.naru.bigquery.ServerText;
 import dev.naru.runfile.Database;
 import dev.naru.worker.source.ConnectFailures;
 import dev.naru.worker.source.Credentials;
+import dev.naru.worker.source.ServerWords;
 import dev.naru.worker.source.SourceReason;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -107,18 +107,10 @@ final class MySqlErrors {
     };
   }
 
-  /**
-   * The server's own words: the driver puts the connection's id in front. Only errors about names
-   * and rights are told as they are; others may quote values of rows.
-   */
+  /** The server's own words: the driver puts the connection's id in front. */
   String server(SQLException e) {
     var said = String.valueOf(e.getMessage()).replaceFirst("^\\(conn=\\d+\\) ", "");
-    var state = e.getSQLState() == null ? "" : e.getSQLState();
-    // the password first: one with a quote in it would be taken for the end of a value
-    var hidden = credentials.hide(said);
-    return state.startsWith("42") || state.startsWith("28")
-        ? hidden
-        : ServerText.withoutValues(hidden);
+    return ServerWords.of(said, e, credentials);
   }
 
   private static Failure act(SourceReason reason, String message, SQLException e) {

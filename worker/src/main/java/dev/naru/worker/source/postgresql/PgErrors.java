@@ -3,10 +3,10 @@ package dev.naru.worker.source.postgresql;
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.RetryableFailure;
-import dev.naru.bigquery.ServerText;
 import dev.naru.runfile.Database;
 import dev.naru.worker.source.ConnectFailures;
 import dev.naru.worker.source.Credentials;
+import dev.naru.worker.source.ServerWords;
 import dev.naru.worker.source.SourceReason;
 import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
@@ -116,21 +116,13 @@ final class PgErrors {
     };
   }
 
-  /**
-   * The server's own words, without the statement and without the driver's. Only errors about names
-   * and rights are told as they are; others may quote values of rows.
-   */
+  /** The server's own words, without the statement and without the driver's. */
   String server(SQLException e) {
     var said =
         e instanceof PSQLException p && p.getServerErrorMessage() != null
             ? p.getServerErrorMessage().getMessage()
             : e.getMessage();
-    var state = e.getSQLState() == null ? "" : e.getSQLState();
-    // the password first: one with a quote in it would be taken for the end of a value
-    var hidden = credentials.hide(String.valueOf(said));
-    return state.startsWith("42") || state.startsWith("28")
-        ? hidden
-        : ServerText.withoutValues(hidden);
+    return ServerWords.of(String.valueOf(said), e, credentials);
   }
 
   private static Failure act(SourceReason reason, String message, SQLException e) {

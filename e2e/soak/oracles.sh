@@ -1,10 +1,22 @@
-# What the upgrade soak believes: its oracles. Sourced by e2e/soak/upgrade.
+# What must hold while an operator is replaced, hung or evicted. Sourced by e2e/soak/upgrade and e2e/soak/node.
 # shellcheck shell=bash
 #
 # Sets of lines in $work: kept (what must live on, with its UID), requested (Jobs that requests must lead to).
 
 : "${work:?a folder of the suite}"
 readonly OPERATOR="system:serviceaccount:$SYSTEM:naru-operator"
+
+run_of() { echo "m-$(printf %s "$1" | sha256sum | cut -c 1-8)"; }
+
+# request TOKEN NAME…: and remembers that exactly one Job must come of it
+request() {
+  local token=$1 name
+  shift
+  for name in "$@"; do
+    echo "$NAMESPACE/$name-$(run_of "$token")" >>"$work/requested"
+    kubectl annotate ingestionjob "$name" -n "$NAMESPACE" --overwrite "naru.dev/run-requested-at=$token" >/dev/null
+  done
+}
 
 # living: a line with the UID for definitions, resources, schedules, and for the run that is held open
 living() {
@@ -78,19 +90,6 @@ changed_children() {
        | {field: $key, was: ($old[$key] // "absent" | tostring | sub("-[0-9a-f]{8}$"; "-HASH")), is: ($new[$key] // "absent" | tostring | sub("-[0-9a-f]{8}$"; "-HASH"))}
        | if (.was | endswith("-HASH")) then {field, was: "NAME-HASH", is: "NAME-HASH (another)"} else . end]
     | group_by(.)[] | "| `\(.[0].field)` | `\(.[0].was)` | `\(.[0].is)` | \(length) |"'
-}
-
-# leaders: of the lease's writes since a position, the first and the last of each pod: pod first last
-leaders() {
-  audit_since "$1" ".objectRef.resource == \"leases\" and .objectRef.namespace == \"$SYSTEM\" and .responseStatus.code < 300" |
-    jq -sr 'map({pod: (.user.extra["authentication.kubernetes.io/pod-name"] // ["-"])[0],
-      time: (.requestReceivedTimestamp | (sub("\\..*"; "Z") | fromdate) + ("0" + (capture("(?<f>\\.[0-9]+)Z").f) | tonumber))})
-      | group_by(.pod) | map({pod: .[0].pod, first: (map(.time) | min), last: (map(.time) | max)}) | sort_by(.first)[] | "\(.pod) \(.first) \(.last)"'
-}
-
-# gap SINCE: seconds in which no pod held the lease, from the old leader's last write to the new one's first
-gap() {
-  leaders "$1" | awk '{ if (NR > 1) { d = $2 - last; if (d > worst) worst = d } last = $3 } END { if (NR < 2) print "-"; else printf "%.1f s\n", worst }'
 }
 
 # follow_logs: what the operator's pods log from now on until they end

@@ -1,0 +1,168 @@
+package dev.naru.bigquery.mart;
+
+import dev.naru.bigquery.TableId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that a mart asks of BigQuery, as the warehouse's account. Calls block; they belong on
+ * a virtual thread. Whatever changes something may be repeated after a crash at any moment: jobs
+ * are found by ids made of run, table and step. What cannot go on is thrown as a {@link
+ * dev.naru.bigquery.Failure}, a cancelled run as {@link RunCancelled}.
+ */
+public interface MartWarehouse extends AutoCloseable {
+
+  /**
+   * Makes the dataset as declared, or repairs what drifted.
+   *
+   * @return what was changed, for an event; empty when nothing was written
+   */
+  List<String> realise(DatasetSpec dataset);
+
+  /**
+   * Repairs what drifted of a published table: description, labels, column descriptions, policy
+   * tags, expiration, the required filter, row policies. Never its rows, columns or storage.
+   *
+   * @return what was changed; empty when nothing was written or the table is not there yet
+   */
+  List<String> realise(MartTable table);
+
+  /** What there is under a table's name. */
+  Optional<Existing> find(TableId table);
+
+  /**
+   * What a query would read and answer; free of charge.
+   *
+   * @throws dev.naru.bigquery.ActionNeededFailure when BigQuery refuses it: reason {@code
+   *     InvalidQuery} with line and column as BigQuery gives them
+   */
+  Estimate estimate(Statement query);
+
+  /**
+   * Writes a query's result into a candidate, which expires at {@link MartRun#keepUntil}. A
+   * candidate of a view is a view.
+   *
+   * @param maxBytes the job fails before it costs anything when it would be billed for more
+   */
+  Built build(MartRun run, MartTable table, Statement query, TableId candidate, long maxBytes);
+
+  /**
+   * Makes a view that shows a target as it will be once a candidate is published: for Partitions
+   * the target without the window's partitions and the candidate, for Merge the target without the
+   * candidate's keys and the candidate's one row per key; else, and as long as there is no target,
+   * the candidate. Tables built later in the same run read it. It expires as the candidate does.
+   *
+   * @param preview the view's name
+   */
+  void preview(MartRun run, MartTable table, TableId candidate, Window window, TableId preview);
+
+  /**
+   * Makes all checks of a candidate, in as few scans as possible.
+   *
+   * @param maxBytes for all of them together
+   */
+  Checked check(MartRun run, MartTable table, TableId candidate, List<Check> checks, long maxBytes);
+
+  /**
+   * What a publish would change of columns and storage; nothing is written.
+   *
+   * @param columns of the candidate, or of the estimate
+   */
+  Change change(MartTable table, List<Column> columns);
+
+  /**
+   * Makes a candidate's rows visible: creates the target or adds columns to it, governs it, and
+   * replaces rows in one transaction together with the ledger's row. One that was done is not done
+   * again; one begun is finished.
+   *
+   * @param query what a view is made of, naming published tables; others are published from the
+   *     candidate
+   * @param window which partitions are replaced
+   */
+  Published publish(
+      MartRun run, MartTable table, TableId candidate, Statement query, Window window);
+
+  /** Removes a candidate; one that is gone already is fine. */
+  void discard(TableId candidate);
+
+  /**
+   * Removes a dataset's table that carries the owner's labels; one that is gone is fine.
+   *
+   * @return whether it was removed
+   */
+  boolean delete(MartTable table);
+
+  /** Removes the dataset when it is the owner's and holds nothing more. */
+  boolean delete(DatasetSpec dataset);
+
+  @Override
+  void close();
+
+  /**
+   * A column as BigQuery has it.
+   *
+   * @param type as SQL writes it, e.g. {@code ARRAY<STRUCT<id INT64>>}
+   */
+  record Column(String name, String type) {}
+
+  /** A table, view or materialized view that exists. */
+  record Existing(TableId id, String kind, List<Column> columns, boolean owned, long rows) {
+    public Existing {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  /** A dry run's answer. */
+  record Estimate(long bytes, List<Column> columns, List<TableId> referenced) {
+    public Estimate {
+      columns = List.copyOf(columns);
+      referenced = List.copyOf(referenced);
+    }
+  }
+
+  /**
+   * A candidate.
+   *
+   * @param rows 0 for a view
+   */
+  record Built(long rows, long bytesBilled, List<Column> columns) {
+    public Built {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  /** What all checks of a candidate found, in their order. */
+  record Checked(List<Check.Result> results, long bytesBilled) {
+    public Checked {
+      results = List.copyOf(results);
+    }
+  }
+
+  /**
+   * How a target would change.
+   *
+   * @param storage what makes the target be built anew beside itself and swapped, e.g. {@code
+   *     partitioning DAY(day) becomes MONTH(day)}
+   */
+  record Change(
+      boolean creates,
+      List<String> added,
+      List<String> removed,
+      List<String> retyped,
+      List<String> storage) {
+    public Change {
+      added = List.copyOf(added);
+      removed = List.copyOf(removed);
+      retyped = List.copyOf(retyped);
+      storage = List.copyOf(storage);
+    }
+
+    /** Whether readers may break. */
+    public boolean breaking() {
+      return !removed.isEmpty() || !retyped.isEmpty();
+    }
+  }
+
+  /** A target after a publish; rows are those that were written. */
+  record Published(long rows, long bytesBilled) {}
+}

@@ -1,0 +1,30 @@
+package dev.naru.bigquery.mart;
+
+import dev.naru.runfile.RunFile.Partitioning;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** How a table of a mart is kept. */
+public sealed interface Materialization {
+
+  /** Everything is replaced by every run. */
+  record Full(Optional<Partitioning> partitioning) implements Materialization {}
+
+  /** Exactly the partitions of the run's window are replaced. */
+  record Partitions(Partitioning partitioning) implements Materialization {}
+
+  /** Rows of the same key are replaced, new ones are added. */
+  record Merge(List<String> key, Optional<Partitioning> partitioning) implements Materialization {
+    public Merge {
+      key = List.copyOf(key);
+    }
+  }
+
+  /** A stored query. */
+  record View() implements Materialization {}
+
+  /** A stored query whose result BigQuery keeps fresh by itself. */
+  record MaterializedView(Optional<Duration> refreshInterval, Optional<Duration> maxStaleness)
+      implements Materialization {}
+}
