@@ -38,6 +38,7 @@ final class Watches implements Interceptor {
   private final class Listening implements AsyncBody.Consumer<List<ByteBuffer>> {
 
     private final AsyncBody.Consumer<List<ByteBuffer>> reader;
+    private final AsciiJson text = new AsciiJson();
     private volatile Stopwatch.Moment heard = stopwatch.now();
     private volatile Optional<AsyncBody> body = Optional.empty();
 
@@ -48,7 +49,7 @@ final class Watches implements Interceptor {
     @Override
     public void consume(List<ByteBuffer> value, AsyncBody from) throws Exception {
       heard = stopwatch.now();
-      reader.consume(value, from);
+      reader.consume(value.stream().map(text::next).toList(), from);
     }
 
     boolean silent() {

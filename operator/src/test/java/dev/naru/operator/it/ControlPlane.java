@@ -255,8 +255,7 @@ final class ControlPlane {
   /** A role for each purpose, in one namespace or in all. */
   private void grant(
       Optional<String> namespace, Account account, Map<String, List<PolicyRule>> purposes) {
-    var subject =
-        new Subject("", "ServiceAccount", account.serviceAccount, OPERATOR_NAMESPACE);
+    var subject = new Subject("", "ServiceAccount", account.serviceAccount, OPERATOR_NAMESPACE);
     purposes.forEach(
         (purpose, granted) -> {
           var name = account.serviceAccount + "-" + purpose;

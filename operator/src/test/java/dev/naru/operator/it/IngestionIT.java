@@ -263,6 +263,34 @@ final class IngestionIT {
   }
 
   @Test
+  void textInAnyLanguageIsWatched() {
+    references();
+    var job = Samples.ingestionJob();
+    // more than a buffer, and the status that follows it is in the same line
+    job.getMetadata().getAnnotations().put("example.com/memo", "예약 취소 … 🚗 ".repeat(800));
+    apply(job);
+    ready("Scheduled");
+    for (var status : List.of("취소", "대기", "완료")) {
+      admin
+          .resource(resource())
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"spec\": {\"source\": {\"filter\": \"status <> '%s'\"}}}".formatted(status));
+      Await.until(
+          "the run file has " + status,
+          () ->
+              admin
+                  .configMaps()
+                  .inNamespace(namespace)
+                  .withName(status().runFile())
+                  .get()
+                  .getData()
+                  .toString()
+                  .contains(status));
+    }
+  }
+
+  @Test
   void aForeignCronJobOfTheNameIsLeftAlone() {
     references();
     var foreign =
