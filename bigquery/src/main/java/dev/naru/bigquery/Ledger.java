@@ -61,7 +61,12 @@ public final class Ledger {
 
   /** Makes sure that the table exists. */
   public void create() {
-    tables.createLedger(table, COLUMNS, "recorded_at", "target");
+    tables.createLedger(
+        table,
+        "Naru: how each ingestion run into this dataset ended",
+        COLUMNS,
+        "recorded_at",
+        "target");
   }
 
   /** How a run ended last; its Published row when there is one. */

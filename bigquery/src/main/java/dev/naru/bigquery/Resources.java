@@ -10,6 +10,8 @@ import com.google.api.services.bigquery.model.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Datasets, tables and row access policies as the API has them, through the one retry layer. What
@@ -146,6 +148,27 @@ public final class Resources {
       token = Optional.ofNullable(answer.getNextPageToken());
     } while (token.isPresent());
     return all;
+  }
+
+  /** Who a row access policy shows its rows to; asked for when a list of policies does not say. */
+  public Set<String> grantees(TableId id, RowAccessPolicy policy) {
+    if (policy.getGrantees() != null) {
+      return Set.copyOf(policy.getGrantees());
+    }
+    var access =
+        call(
+            "bigquery.rowAccessPolicies.getIamPolicy " + id + " " + name(policy),
+            () ->
+                bigquery
+                    .rowAccessPolicies()
+                    .getIamPolicy(
+                        path(id) + "/rowAccessPolicies/" + name(policy), new GetIamPolicyRequest())
+                    .execute());
+    var members = new TreeSet<String>();
+    Optional.ofNullable(access.getBindings())
+        .orElse(List.of())
+        .forEach(binding -> members.addAll(binding.getMembers()));
+    return members;
   }
 
   /** Creates a row access policy, unless there is one of its name. */

@@ -1,11 +1,12 @@
 package dev.naru.bigquery;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Literals and identifiers of GoogleSQL. Nothing else of ours puts a value into a statement. */
-final class Sql {
+public final class Sql {
 
   /**
    * BigQuery's rule without a column name character map, plus what its V2 map allows us to keep.
@@ -25,8 +26,13 @@ final class Sql {
     return "`" + name + "`";
   }
 
+  /** A name in backticks that BigQuery gave us or is to judge, whatever it is made of. */
+  public static String identifier(String name) {
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`";
+  }
+
   /** A string literal. */
-  static String string(String value) {
+  public static String string(String value) {
     var text = new StringBuilder("'");
     for (var i = 0; i < value.length(); i++) {
       var c = value.charAt(i);
@@ -43,14 +49,17 @@ final class Sql {
   }
 
   /** A string literal, or a typed NULL. */
-  static String string(Optional<String> value) {
+  public static String string(Optional<String> value) {
     return value.map(Sql::string).orElse("CAST(NULL AS STRING)");
   }
 
+  /** A TIMESTAMP literal in UTC with at most microseconds. */
+  public static String timestamp(Instant value) {
+    return "TIMESTAMP '" + value.truncatedTo(ChronoUnit.MICROS) + "'";
+  }
+
   /** A TIMESTAMP literal in UTC with at most microseconds, or a typed NULL. */
-  static String timestamp(Optional<Instant> value) {
-    return value
-        .map(t -> "TIMESTAMP '" + t.truncatedTo(java.time.temporal.ChronoUnit.MICROS) + "'")
-        .orElse("CAST(NULL AS TIMESTAMP)");
+  public static String timestamp(Optional<Instant> value) {
+    return value.map(Sql::timestamp).orElse("CAST(NULL AS TIMESTAMP)");
   }
 }

@@ -81,15 +81,16 @@ public final class Tables {
         .map(table -> TableState.of(id, table));
   }
 
-  /** Makes sure that the ledger exists. */
-  void createLedger(TableId id, List<Column> columns, String partitionBy, String clusterBy) {
+  /** Makes sure that a ledger exists. */
+  public void createLedger(
+      TableId id, String description, List<Column> columns, String partitionBy, String clusterBy) {
     if (find(id).isPresent()) {
       return;
     }
     ensureDataset(id.dataset());
     create(
         table(id, columns, Map.of(Owner.KIND, "ledger"))
-            .setDescription("Naru: how each ingestion run into this dataset ended")
+            .setDescription(description)
             .setTimePartitioning(new TimePartitioning().setType("DAY").setField(partitionBy))
             .setClustering(new Clustering().setFields(List.of(clusterBy))));
   }

@@ -12,6 +12,7 @@ import com.google.auth.oauth2.ImpersonatedCredentials;
 import dev.naru.runfile.RunFile;
 import dev.naru.runfile.Warehouse;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class WarehouseSession implements AutoCloseable {
 
   private final HttpTransport transport;
   private final Warehouse warehouse;
+  private final Clock clock;
   private final Tables tables;
   private final Resources resources;
   private final Query query;
@@ -41,6 +43,7 @@ public final class WarehouseSession implements AutoCloseable {
       HttpRequestInitializer initializer) {
     this.transport = transport;
     this.warehouse = warehouse;
+    this.clock = patience.clock();
     var json = GsonFactory.getDefaultInstance();
     var bigquery =
         new Bigquery.Builder(transport, json, initializer).setApplicationName(APPLICATION);
@@ -158,6 +161,11 @@ public final class WarehouseSession implements AutoCloseable {
   /** Where this session writes. */
   public Warehouse warehouse() {
     return warehouse;
+  }
+
+  /** The clock of whoever opened it. */
+  public Clock clock() {
+    return clock;
   }
 
   /** Datasets and tables. */

@@ -1,7 +1,13 @@
 package dev.naru.bigquery.mart;
 
+import dev.naru.bigquery.CallObserver;
+import dev.naru.bigquery.Owner;
+import dev.naru.bigquery.Patience;
 import dev.naru.bigquery.TableId;
+import dev.naru.bigquery.WarehouseSession;
+import dev.naru.runfile.Warehouse;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,6 +17,21 @@ import java.util.Optional;
  * dev.naru.bigquery.Failure}, a cancelled run as {@link RunCancelled}.
  */
 public interface MartWarehouse extends AutoCloseable {
+
+  /**
+   * Opens a session with BigQuery; no request is sent yet.
+   *
+   * @param labels put on every job besides those that name its run
+   */
+  static MartWarehouse open(
+      Warehouse warehouse, Map<String, String> labels, Patience patience, CallObserver observer) {
+    return on(WarehouseSession.open(warehouse, labels, patience, observer, Owner.Kind.DATA_MART));
+  }
+
+  /** On a session that is open; closing this closes that. */
+  static MartWarehouse on(WarehouseSession session) {
+    return new MartSession(session);
+  }
 
   /**
    * Makes the dataset as declared, or repairs what drifted.
@@ -105,7 +126,12 @@ public interface MartWarehouse extends AutoCloseable {
    */
   record Column(String name, String type) {}
 
-  /** A table, view or materialized view that exists. */
+  /**
+   * A table, view or materialized view that exists.
+   *
+   * @param kind {@code TABLE}, {@code VIEW} or {@code MATERIALIZED_VIEW}
+   * @param owned whether it carries the labels of a resource of Naru, whichever
+   */
   record Existing(TableId id, String kind, List<Column> columns, boolean owned, long rows) {
     public Existing {
       columns = List.copyOf(columns);

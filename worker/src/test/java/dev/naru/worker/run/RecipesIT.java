@@ -9,6 +9,7 @@ import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.JobStep;
 import dev.naru.bigquery.Layout;
 import dev.naru.bigquery.LedgerRow;
+import dev.naru.bigquery.LocalWarehouse;
 import dev.naru.bigquery.Owner;
 import dev.naru.bigquery.Patience;
 import dev.naru.bigquery.PublishScript;

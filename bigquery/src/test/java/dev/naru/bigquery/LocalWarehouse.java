@@ -1,4 +1,4 @@
-package dev.naru.worker.run;
+package dev.naru.bigquery;
 
 import dev.naru.runfile.Warehouse;
 import java.io.IOException;
@@ -13,11 +13,13 @@ import java.util.Optional;
  * runs for a demo is left alone. {@code NARU_TEST_BIGQUERY_URL} and {@code NARU_TEST_STORAGE_URL}
  * name a running one instead.
  */
-record LocalWarehouse(Warehouse warehouse, Optional<Server> server) implements AutoCloseable {
+public record LocalWarehouse(Warehouse warehouse, Optional<Server> server)
+    implements AutoCloseable {
 
   private record Server(Path local, Map<String, String> environment) {}
 
-  static LocalWarehouse start() throws IOException {
+  /** Starts one. */
+  public static LocalWarehouse start() throws IOException {
     var given = System.getenv("NARU_TEST_BIGQUERY_URL");
     if (given != null) {
       return new LocalWarehouse(

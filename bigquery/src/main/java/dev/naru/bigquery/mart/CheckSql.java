@@ -1,0 +1,254 @@
+package dev.naru.bigquery.mart;
+
+import dev.naru.bigquery.Sql;
+import dev.naru.bigquery.TableId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A check as one value that a scan of the candidate answers, and what the value means. Pure.
+ *
+ * @param aggregate whether {@code value} is an aggregate over the candidate's rows; else a subquery
+ * @param rows the complete statement that shows what is at fault
+ */
+record CheckSql(Check check, boolean aggregate, String value, String rows) {
+
+  private static final int SHOWN = 100;
+
+  /** The columns of a candidate that a check speaks of. */
+  static List<String> columns(Check check) {
+    return switch (check) {
+      case Check.NotNull c -> c.columns();
+      case Check.Unique c -> c.columns();
+      case Check.Accepted c -> List.of(c.column());
+      case Check.Range c -> List.of(c.column());
+      case Check.Freshness c -> List.of(c.column());
+      case Check.Relationship c -> c.columns();
+      case Check.Rows _, Check.Query _ -> List.of();
+    };
+  }
+
+  /**
+   * The value of a check.
+   *
+   * @param types of the candidate's columns, found without regard to case
+   */
+  static CheckSql of(Check check, TableId candidate, Map<String, String> types) {
+    var from = candidate.sql();
+    return switch (check) {
+      case Check.NotNull c ->
+          rowsWhere(
+              c,
+              from,
+              c.columns().stream()
+                  .map(n -> Sql.identifier(n) + " IS NULL")
+                  .collect(Collectors.joining(" OR ")));
+      case Check.Unique c -> unique(c, from, types);
+      case Check.Accepted c -> rowsWhere(c, from, accepted(c, types));
+      case Check.Range c -> rowsWhere(c, from, range(c, types));
+      case Check.Rows c ->
+          new CheckSql(c, true, "COUNT(*)", "SELECT COUNT(*) AS row_count FROM %s".formatted(from));
+      case Check.Freshness c ->
+          new CheckSql(
+              c,
+              true,
+              "UNIX_MICROS(CAST(MAX(%s) AS TIMESTAMP))".formatted(Sql.identifier(c.column())),
+              "SELECT MAX(%s) AS newest FROM %s".formatted(Sql.identifier(c.column()), from));
+      case Check.Relationship c -> relationship(c, from);
+      case Check.Query c -> {
+        var sql = Parameters.inlined(c.violations());
+        yield new CheckSql(
+            c,
+            false,
+            "(SELECT COUNT(*) FROM (\n%s\n))".formatted(c.violations().sql()),
+            "SELECT * FROM (\n%s\n) LIMIT %d".formatted(sql, SHOWN));
+      }
+    };
+  }
+
+  private static CheckSql rowsWhere(Check check, String from, String condition) {
+    return new CheckSql(
+        check,
+        true,
+        "COUNTIF(%s)".formatted(condition),
+        "SELECT * FROM %s WHERE %s LIMIT %d".formatted(from, condition, SHOWN));
+  }
+
+  private static CheckSql unique(Check.Unique check, String from, Map<String, String> types) {
+    var keys =
+        check.columns().stream()
+            .map(
+                name ->
+                    ColumnTypes.isComparable(types.get(name))
+                        ? Sql.identifier(name)
+                        : "TO_JSON_STRING(%s)".formatted(Sql.identifier(name)))
+            .collect(Collectors.joining(", "));
+    var groups = "FROM %s GROUP BY %s HAVING COUNT(*) > 1".formatted(from, keys);
+    return new CheckSql(
+        check,
+        false,
+        "(SELECT COUNT(*) FROM (SELECT COUNT(*) AS n %s))".formatted(groups),
+        "SELECT %s, COUNT(*) AS row_count %s ORDER BY row_count DESC LIMIT %d"
+            .formatted(keys, groups, SHOWN));
+  }
+
+  private static String accepted(Check.Accepted check, Map<String, String> types) {
+    var name = Sql.identifier(check.column());
+    var isText = ColumnTypes.unbounded(types.get(check.column())).equals("STRING");
+    var text = isText ? name : "CAST(%s AS STRING)".formatted(name);
+    return "%s NOT IN (%s)"
+        .formatted(
+            text, check.values().stream().map(Sql::string).collect(Collectors.joining(", ")));
+  }
+
+  private static String range(Check.Range check, Map<String, String> types) {
+    var name = Sql.identifier(check.column());
+    var type = ColumnTypes.unbounded(types.get(check.column()));
+    var outside = new ArrayList<String>();
+    check
+        .min()
+        .ifPresent(v -> outside.add("%s < CAST(%s AS %s)".formatted(name, Sql.string(v), type)));
+    check
+        .max()
+        .ifPresent(v -> outside.add("%s > CAST(%s AS %s)".formatted(name, Sql.string(v), type)));
+    return outside.isEmpty() ? "FALSE" : String.join(" OR ", outside);
+  }
+
+  private static CheckSql relationship(Check.Relationship check, String from) {
+    var conditions = new ArrayList<String>();
+    var same = new ArrayList<String>();
+    for (var i = 0; i < check.columns().size(); i++) {
+      var column = "s." + Sql.identifier(check.columns().get(i));
+      conditions.add(column + " IS NOT NULL");
+      same.add("o.%s = %s".formatted(Sql.identifier(check.otherColumns().get(i)), column));
+    }
+    var orphans =
+        "FROM %s AS s WHERE %s AND NOT EXISTS (SELECT 1 FROM %s AS o WHERE %s)"
+            .formatted(
+                from,
+                String.join(" AND ", conditions),
+                check.other().sql(),
+                String.join(" AND ", same));
+    return new CheckSql(
+        check,
+        false,
+        "(SELECT COUNT(*) %s)".formatted(orphans),
+        "SELECT s.* %s LIMIT %d".formatted(orphans, SHOWN));
+  }
+
+  /** All of them in one statement of one row: column i is the value of the i-th. */
+  static String fused(List<CheckSql> checks, TableId candidate) {
+    var inner = new ArrayList<String>();
+    var outer = new ArrayList<String>();
+    for (var i = 0; i < checks.size(); i++) {
+      var check = checks.get(i);
+      if (check.aggregate()) {
+        inner.add("%s AS c%d".formatted(check.value(), i));
+        outer.add("t.c%d".formatted(i));
+      } else {
+        outer.add("%s AS c%d".formatted(check.value(), i));
+      }
+    }
+    var select = "SELECT\n  " + String.join(",\n  ", outer);
+    return inner.isEmpty()
+        ? select
+        : "%s\nFROM (\n  SELECT\n    %s\n  FROM %s\n) AS t"
+            .formatted(select, String.join(",\n    ", inner), candidate.sql());
+  }
+
+  /** What the value means; empty for NULL. */
+  Check.Result judge(Optional<String> value) {
+    return switch (check) {
+      case Check.NotNull c -> none(value, " rows are NULL in " + String.join(" or ", c.columns()));
+      case Check.Unique c ->
+          none(value, " values of (" + String.join(", ", c.columns()) + ") occur more than once");
+      case Check.Accepted c ->
+          none(value, " rows have a value of " + c.column() + " that is not accepted");
+      case Check.Range c ->
+          none(value, " rows have a value of " + c.column() + " out of range" + bounds(c));
+      case Check.Relationship c ->
+          none(
+              value,
+              " rows have a (" + String.join(", ", c.columns()) + ") that is not in " + c.other());
+      case Check.Query _ -> none(value, " rows are answered by the query");
+      case Check.Rows c -> judge(c, number(value));
+      case Check.Freshness c -> judge(c, value.map(Long::parseLong));
+    };
+  }
+
+  private static String bounds(Check.Range check) {
+    return check.min().map(min -> ", at least " + min).orElse("")
+        + check.max().map(max -> ", at most " + max).orElse("");
+  }
+
+  private static long number(Optional<String> value) {
+    return value.map(Long::parseLong).orElse(0L);
+  }
+
+  private Check.Result none(Optional<String> value, String found) {
+    var failing = number(value);
+    return failing == 0
+        ? new Check.Result.Passed(check.name())
+        : new Check.Result.Failed(check.name(), failing, failing + found, rows);
+  }
+
+  private Check.Result judge(Check.Rows limits, long count) {
+    var wrong = new ArrayList<String>();
+    limits.min().filter(min -> count < min).ifPresent(min -> wrong.add("at least " + min));
+    limits.max().filter(max -> count > max).ifPresent(max -> wrong.add("at most " + max));
+    limits
+        .maxChangePercent()
+        .ifPresent(
+            percent ->
+                limits
+                    .before()
+                    .filter(before -> isMoreThan(percent, before, count))
+                    .ifPresent(
+                        before ->
+                            wrong.add(
+                                "at most %d %% more or less than the %d of the last run"
+                                    .formatted(percent, before))));
+    return wrong.isEmpty()
+        ? new Check.Result.Passed(check.name())
+        : new Check.Result.Failed(
+            check.name(),
+            1,
+            "%d rows; allowed: %s".formatted(count, String.join(", ", wrong)),
+            rows);
+  }
+
+  /** Nothing is any percentage of nothing, so a first row after none is no change to judge. */
+  private static boolean isMoreThan(int percent, long before, long count) {
+    return before > 0 && Math.abs((double) count - before) * 100 > (double) percent * before;
+  }
+
+  private Check.Result judge(Check.Freshness limit, Optional<Long> newestMicros) {
+    if (newestMicros.isEmpty()) {
+      return new Check.Result.Failed(
+          check.name(), 1, "no value in %s".formatted(limit.column()), rows);
+    }
+    var newest = Instant.EPOCH.plus(newestMicros.get(), ChronoUnit.MICROS);
+    var age = Duration.between(newest, limit.now());
+    return age.compareTo(limit.maxAge()) <= 0
+        ? new Check.Result.Passed(check.name())
+        : new Check.Result.Failed(
+            check.name(),
+            1,
+            "the newest value of %s is %s, %s before %s; allowed: %s"
+                .formatted(limit.column(), newest, text(age), limit.now(), text(limit.maxAge())),
+            rows);
+  }
+
+  private static String text(Duration duration) {
+    var hours = duration.toHours();
+    return hours > 0
+        ? "%d h %d min".formatted(hours, duration.toMinutesPart())
+        : duration.toMinutes() + " min";
+  }
+}

@@ -1,0 +1,127 @@
+package dev.naru.bigquery.mart;
+
+import com.google.api.services.bigquery.model.Job;
+import com.google.api.services.bigquery.model.JobConfiguration;
+import dev.naru.bigquery.ActionNeededFailure;
+import dev.naru.bigquery.JobCancelled;
+import dev.naru.bigquery.JobRunner;
+import dev.naru.bigquery.JobStep;
+import dev.naru.bigquery.Query;
+import dev.naru.bigquery.RetryableFailure;
+import dev.naru.bigquery.WarehouseReason;
+import dev.naru.runfile.Hashes;
+import dev.naru.runfile.Warehouse;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/** Jobs of a mart's run: their ids, labels and caps, and failures in words of a DataMart. */
+final class MartJobs {
+
+  private final JobRunner jobs;
+  private final Optional<Long> cap;
+
+  MartJobs(JobRunner jobs, Warehouse warehouse) {
+    this.jobs = jobs;
+    this.cap = warehouse.maxBytesBilledPerQuery();
+  }
+
+  /**
+   * One step of a run for one table.
+   *
+   * @param name what it does; together with the job's text it makes the id
+   */
+  record Step(MartRun run, MartTable table, String name) {
+
+    JobStep jobStep(JobConfiguration configuration) {
+      var query = configuration.getQuery();
+      var text = Hashes.sha256Hex(query.getQuery(), String.valueOf(query.getQueryParameters()));
+      return new JobStep(run.key(), "%s %s %s".formatted(name, table.id(), text.substring(0, 12)));
+    }
+
+    Map<String, String> labels() {
+      var labels = new TreeMap<>(run.owner().labels());
+      labels.put("naru_table", label(table.id().table()));
+      labels.put("naru_run", label(run.id()));
+      return labels;
+    }
+  }
+
+  /** A value that a label may have. */
+  static String label(String text) {
+    var value = text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}_-]", "_");
+    return value.length() <= 63 ? value : value.substring(0, 63);
+  }
+
+  /** Runs a job that may be cancelled. */
+  Job run(Step step, JobConfiguration configuration, long maxBytes) {
+    return run(
+        step, configuration, Math.min(maxBytes, cap.orElse(maxBytes)), step.run().cancelled());
+  }
+
+  /** Runs a job that goes on to its end whatever anybody asks for. */
+  Job finish(Step step, JobConfiguration configuration) {
+    return run(step, configuration, cap.orElse(Long.MAX_VALUE), () -> false);
+  }
+
+  private Job run(
+      Step step, JobConfiguration configuration, long maxBytes, BooleanSupplier cancelled) {
+    if (maxBytes < Long.MAX_VALUE) {
+      configuration.getQuery().setMaximumBytesBilled(maxBytes);
+    }
+    configuration.setLabels(step.labels());
+    try {
+      return jobs.run(step.jobStep(configuration), configuration, cancelled);
+    } catch (JobCancelled e) {
+      throw (RunCancelled) new RunCancelled().initCause(e);
+    } catch (ActionNeededFailure e) {
+      throw inWordsOfMarts(step, maxBytes, e);
+    }
+  }
+
+  private static ActionNeededFailure inWordsOfMarts(
+      Step step, long maxBytes, ActionNeededFailure e) {
+    if (e.reason() == WarehouseReason.BYTES_CAP_EXCEEDED) {
+      return new ActionNeededFailure(
+          WarehouseReason.BYTES_CAP_EXCEEDED,
+          "%s: %s would be billed for more than the %d bytes that are left to it; nothing was read. Google says: %s Raise spec.limits.maxBytesBilledPerRun of the DataMart or spec.bigQuery.maxBytesBilledPerQuery of the Warehouse, whichever is lower, or read less."
+              .formatted(step.table().path(), step.name(), maxBytes, googlesWords(e.getMessage())),
+          e);
+    }
+    return new ActionNeededFailure(e.reason(), step.table().path() + ": " + e.getMessage(), e);
+  }
+
+  private static String googlesWords(String message) {
+    var from = message.indexOf("Query exceeded");
+    var to = message.indexOf(" Raise spec.");
+    return from < 0 || to < from ? message : message.substring(from, to);
+  }
+
+  /** What a finished job was billed for. */
+  static long billed(Job job) {
+    var query = job.getStatistics().getQuery();
+    return query == null || query.getTotalBytesBilled() == null ? 0 : query.getTotalBytesBilled();
+  }
+
+  /** The one row of a check, asked for again when the answer of an adopted job has expired. */
+  Query.Row row(Step step, JobConfiguration configuration, Job job, long maxBytes) {
+    return jobs.rows(job)
+        .or(
+            () ->
+                jobs.rows(
+                    run(
+                        new Step(step.run(), step.table(), step.name() + " again"),
+                        configuration,
+                        maxBytes)))
+        .filter(rows -> !rows.isEmpty())
+        .map(List::getFirst)
+        .orElseThrow(
+            () ->
+                new RetryableFailure(
+                    WarehouseReason.JOB_FAILED,
+                    "%s: %s answered no row.".formatted(step.table().path(), step.name())));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.naru.bigquery.mart;
+
+import static dev.naru.bigquery.ColumnType.INT64;
+import static dev.naru.bigquery.ColumnType.STRING;
+import static dev.naru.bigquery.ColumnType.TIMESTAMP;
+
+import dev.naru.bigquery.Column;
+import dev.naru.bigquery.Query;
+import dev.naru.bigquery.Sql;
+import dev.naru.bigquery.TableId;
+import dev.naru.bigquery.Tables;
+import dev.naru.runfile.Warehouse;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The memory of what marts published: one table per dataset of marts, partitioned by day and
+ * clustered by target. Its rows are written by the transactions that change the targets.
+ */
+final class MartLedger {
+
+  private static final List<Column> COLUMNS =
+      List.of(
+          Column.required("run_key", STRING),
+          Column.required("run_id", STRING),
+          Column.required("mart", STRING),
+          Column.required("target", STRING),
+          Column.required("outcome", STRING).withDescription("Published"),
+          Column.required("row_count", INT64).withDescription("rows of the candidate"),
+          Column.required("byte_count", INT64).withDescription("logical bytes of the candidate"),
+          Column.required("interval_start", TIMESTAMP).withDescription("inclusive"),
+          Column.required("interval_end", TIMESTAMP).withDescription("exclusive"),
+          Column.required("candidate", STRING),
+          Column.required("sql_fingerprint", STRING),
+          Column.required("run_started", TIMESTAMP),
+          Column.required("recorded_at", TIMESTAMP));
+
+  private final TableId table;
+  private final Tables tables;
+  private final Query query;
+
+  MartLedger(Warehouse warehouse, String dataset, Tables tables, Query query) {
+    this.table = new TableId(warehouse.project(), warehouse.opsDataset(), "marts_" + dataset);
+    this.tables = tables;
+    this.query = query;
+  }
+
+  /**
+   * A publish.
+   *
+   * @param bytes of the candidate
+   * @param fingerprint of the SQL
+   */
+  record Row(
+      MartRun run,
+      TableId target,
+      TableId candidate,
+      Window window,
+      String fingerprint,
+      long rows,
+      long bytes) {}
+
+  TableId table() {
+    return table;
+  }
+
+  /** Makes sure that the table exists. */
+  void create() {
+    tables.createLedger(
+        table,
+        "Naru: what each run of a mart published into this dataset",
+        COLUMNS,
+        "recorded_at",
+        "target");
+  }
+
+  /** Rows that a run published into a target; empty when it has not. */
+  Optional<Long> published(MartRun run, TableId target) {
+    var sql = "SELECT row_count FROM %s WHERE %s LIMIT 1".formatted(table.sql(), is(run, target));
+    return query.rows("read ledger " + table, sql).stream()
+        .findFirst()
+        .flatMap(row -> row.text(0))
+        .map(Long::valueOf);
+  }
+
+  /** True when the run has published into the target. */
+  String exists(MartRun run, TableId target) {
+    return "EXISTS (SELECT 1 FROM %s WHERE %s)".formatted(table.sql(), is(run, target));
+  }
+
+  private static String is(MartRun run, TableId target) {
+    return "target = %s AND run_key = %s AND outcome = 'Published'"
+        .formatted(Sql.string(target.toString()), Sql.string(run.key()));
+  }
+
+  /** The statement that records a publish, ending with a semicolon. */
+  String insert(Row row) {
+    return "INSERT INTO %s (run_key, run_id, mart, target, outcome, row_count, byte_count, interval_start, interval_end, candidate, sql_fingerprint, run_started, recorded_at)\nVALUES (%s);"
+        .formatted(
+            table.sql(),
+            String.join(
+                ", ",
+                Sql.string(row.run().key()),
+                Sql.string(row.run().id()),
+                Sql.string(row.run().owner().toString()),
+                Sql.string(row.target().toString()),
+                "'Published'",
+                Long.toString(row.rows()),
+                Long.toString(row.bytes()),
+                Sql.timestamp(row.window().start()),
+                Sql.timestamp(row.window().end()),
+                Sql.string(row.candidate().toString()),
+                Sql.string(row.fingerprint()),
+                Sql.timestamp(row.run().started()),
+                "CURRENT_TIMESTAMP()"));
+  }
+}

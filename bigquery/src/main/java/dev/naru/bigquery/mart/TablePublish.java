@@ -1,0 +1,194 @@
+package dev.naru.bigquery.mart;
+
+import com.google.api.services.bigquery.model.Table;
+import com.google.api.services.bigquery.model.TableFieldSchema;
+import dev.naru.bigquery.Failure;
+import dev.naru.bigquery.Resources;
+import dev.naru.bigquery.RetryableFailure;
+import dev.naru.bigquery.TableId;
+import dev.naru.bigquery.WarehouseReason;
+import dev.naru.runfile.Hashes;
+import dev.naru.runfile.Warehouse;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a candidate's rows visible in its target. Safe to repeat after a death at any point. */
+final class TablePublish {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TablePublish.class);
+
+  /** Others may change the table while we look; more often than this is no coincidence. */
+  private static final int TRIES = 6;
+
+  private final Resources resources;
+  private final MartJobs jobs;
+  private final Candidates candidates;
+  private final RowPolicies policies;
+  private final Warehouse warehouse;
+
+  TablePublish(
+      Resources resources,
+      MartJobs jobs,
+      Candidates candidates,
+      RowPolicies policies,
+      Warehouse warehouse) {
+    this.resources = resources;
+    this.jobs = jobs;
+    this.candidates = candidates;
+    this.policies = policies;
+    this.warehouse = warehouse;
+  }
+
+  /** One publish, with what all of its steps need. */
+  record Order(
+      MartRun run,
+      MartTable table,
+      TableId candidate,
+      Statement query,
+      Window window,
+      MartLedger ledger) {}
+
+  MartWarehouse.Published publish(Order order) {
+    var run = order.run();
+    var table = order.table();
+    var swap = new Swap(resources, jobs, policies, warehouse, order);
+    order.ledger().create();
+    var done = order.ledger().published(run, table.id());
+    if (done.isPresent()) {
+      swap.finish();
+      return new MartWarehouse.Published(done.get(), 0);
+    }
+    var staged = candidates.get(table, order.candidate());
+    checkColumns(table, staged);
+    for (var attempt = 0; attempt < TRIES; attempt++) {
+      var existing = resources.table(table.id());
+      if (existing.isEmpty()) {
+        create(order, staged);
+        continue;
+      }
+      Ownership.check(table, existing.get());
+      var change = Shape.change(table, existing, ColumnTypes.columns(staged.getSchema()));
+      Shape.permit(table, change);
+      if (change.breaking() || !change.storage().isEmpty()) {
+        LOG.atInfo().addKeyValue("table", table.id()).addKeyValue("change", change).log("swap");
+        var beside = swap.beside(existing.get(), staged);
+        var published = commit(order, staged, swap.id(), beside, swap.takesAlong(existing.get()));
+        swap.finish();
+        return published;
+      }
+      if (isGoverned(order, existing.get(), staged, change)) {
+        return commit(order, staged, table.id(), existing.get(), Optional.empty());
+      }
+    }
+    throw new RetryableFailure(
+        WarehouseReason.SCHEMA_CONFLICT,
+        "%s: %s kept changing while this run prepared it. Is something else altering the table? The run will be tried again."
+            .formatted(table.path(), table.id()));
+  }
+
+  private void create(Order order, Table staged) {
+    var table = order.table();
+    LOG.atInfo().addKeyValue("table", table.id()).log("target create");
+    var governance = new Governance(warehouse, table);
+    resources.insert(
+        table.id(),
+        governance.create(
+            table.id(),
+            ColumnTypes.fields(staged.getSchema()),
+            governance.expiry(order.run().started())));
+  }
+
+  /** Whether the target was as declared; else it is now, and to be looked at again. */
+  private boolean isGoverned(
+      Order order, Table existing, Table staged, MartWarehouse.Change change) {
+    var table = order.table();
+    policies.realise(table.id(), table.rowPolicies());
+    var patch =
+        new Governance(warehouse, table)
+            .patch(
+                existing,
+                added(staged, change.added()),
+                Optional.of(order.run().started()),
+                Instant.EPOCH);
+    patch.ifPresent(
+        wanted -> {
+          LOG.atInfo()
+              .addKeyValue("table", table.id())
+              .addKeyValue("changes", wanted.changes())
+              .log("target change");
+          resources.patch(table.id(), wanted.table(), existing.getEtag());
+        });
+    return patch.isEmpty();
+  }
+
+  private static List<TableFieldSchema> added(Table staged, List<String> names) {
+    return ColumnTypes.fields(staged.getSchema()).stream()
+        .filter(field -> names.contains(field.getName()))
+        .toList();
+  }
+
+  private MartWarehouse.Published commit(
+      Order order, Table staged, TableId into, Table state, Optional<Table> from) {
+    var row =
+        new MartLedger.Row(
+            order.run(),
+            order.table().id(),
+            order.candidate(),
+            order.window(),
+            Hashes.sha256Hex(order.query().sql()).substring(0, 32),
+            Candidates.rows(staged),
+            Optional.ofNullable(staged.getNumBytes()).orElse(0L));
+    var script =
+        new PublishSql(
+            order.table(),
+            into,
+            state,
+            from,
+            order.candidate(),
+            order.window(),
+            order.ledger(),
+            row);
+    try {
+      var job =
+          jobs.finish(
+              new MartJobs.Step(order.run(), order.table(), "publish"),
+              Parameters.job(script.sql(), new Statement("", Map.of())));
+      return new MartWarehouse.Published(row.rows(), MartJobs.billed(job));
+    } catch (Failure e) {
+      return published(order, script, e);
+    }
+  }
+
+  /** What a failed publish means: that another had done it already is no failure. */
+  private static MartWarehouse.Published published(Order order, PublishSql script, Failure error) {
+    var guard = PublishSql.Guard.in(error);
+    if (guard.isEmpty()) {
+      throw error;
+    }
+    if (guard.get() == PublishSql.Guard.ALREADY_PUBLISHED) {
+      var rows = order.ledger().published(order.run(), order.table().id());
+      if (rows.isPresent()) {
+        return new MartWarehouse.Published(rows.get(), 0);
+      }
+    }
+    throw script.failure(guard.get(), error);
+  }
+
+  /** What the manifest names must be among the columns: storage cannot be made of others. */
+  private static void checkColumns(MartTable table, Table staged) {
+    var fields = ColumnTypes.fields(staged.getSchema());
+    Partitioned.by(table.materialization())
+        .ifPresent(by -> WindowSql.partitionField(table.path(), by, fields));
+    var names = new TreeSet<String>(String.CASE_INSENSITIVE_ORDER);
+    fields.forEach(field -> names.add(field.getName()));
+    if (table.materialization() instanceof Materialization.Merge merge) {
+      Shape.require(table, "key", merge.key(), names);
+    }
+    Shape.require(table, "clusterBy", table.clusterBy(), names);
+  }
+}

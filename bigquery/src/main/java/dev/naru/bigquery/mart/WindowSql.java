@@ -1,0 +1,108 @@
+package dev.naru.bigquery.mart;
+
+import com.google.api.services.bigquery.model.TableFieldSchema;
+import dev.naru.bigquery.ActionNeededFailure;
+import dev.naru.bigquery.Sql;
+import dev.naru.bigquery.WarehouseReason;
+import dev.naru.runfile.RunFile.Granularity;
+import dev.naru.runfile.RunFile.Partitioning;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A window as bounds on a partition column: plain literals, so that BigQuery reads and deletes
+ * whole partitions. Pure.
+ *
+ * @param column in backticks
+ * @param from inclusive, a literal of the column's type
+ * @param to exclusive
+ */
+record WindowSql(String column, String from, String to) {
+
+  private static final Set<String> TYPES = Set.of("DATE", "DATETIME", "TIMESTAMP");
+  private static final DateTimeFormatter DATETIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
+
+  /** The bounds of a window on a partition column of a table with these fields. */
+  static WindowSql of(String path, Partitioning by, List<TableFieldSchema> fields, Window window) {
+    var field = partitionField(path, by, fields);
+    var zone = window.zone();
+    var column = Sql.identifier(field.getName());
+    return switch (field.getType()) {
+      case "DATE" ->
+          new WindowSql(
+              column,
+              date(window.start().atZone(zone).toLocalDate()),
+              date(endDate(window.end(), zone)));
+      case "DATETIME" ->
+          new WindowSql(column, datetime(window.start(), zone), datetime(window.end(), zone));
+      default -> new WindowSql(column, Sql.timestamp(window.start()), Sql.timestamp(window.end()));
+    };
+  }
+
+  /** The field that a table is partitioned by, when it can be. */
+  static TableFieldSchema partitionField(
+      String path, Partitioning by, List<TableFieldSchema> fields) {
+    var field =
+        fields.stream()
+            .filter(candidate -> candidate.getName().equalsIgnoreCase(by.column()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    refused(
+                        "%s: partitionBy.column is '%s', which the SQL does not answer. It answers: %s."
+                            .formatted(
+                                path,
+                                by.column(),
+                                fields.stream()
+                                    .map(TableFieldSchema::getName)
+                                    .collect(Collectors.joining(", ")))));
+    if (!TYPES.contains(field.getType()) || "REPEATED".equals(field.getMode())) {
+      throw refused(
+          "%s: partitionBy.column '%s' is %s in the SQL's result; a table can be partitioned by a DATE, DATETIME or TIMESTAMP."
+              .formatted(path, field.getName(), ColumnTypes.text(field)));
+    }
+    if (field.getType().equals("DATE") && by.granularity() == Granularity.HOUR) {
+      throw refused(
+          "%s: partitionBy.granularity is Hour, but the column '%s' is a DATE, which has no hours. Use Day, or a DATETIME or TIMESTAMP column."
+              .formatted(path, field.getName()));
+    }
+    return field;
+  }
+
+  private static ActionNeededFailure refused(String message) {
+    return new ActionNeededFailure(WarehouseReason.INVALID_QUERY, message);
+  }
+
+  /** True for rows within; alias as in {@code t.}, or empty. */
+  String within(String alias) {
+    return "%s%s >= %s AND %s%s < %s".formatted(alias, column, from, alias, column, to);
+  }
+
+  /** True for all other rows, also for those of no partition. */
+  String outside(String alias) {
+    return "(%s%s < %s OR %s%s >= %s OR %s%s IS NULL)"
+        .formatted(alias, column, from, alias, column, to, alias, column);
+  }
+
+  private static String date(LocalDate day) {
+    return "DATE '" + day + "'";
+  }
+
+  private static LocalDate endDate(Instant end, ZoneId zone) {
+    var local = end.atZone(zone);
+    var day = local.toLocalDate();
+    return local.toLocalTime().equals(LocalTime.MIN) ? day : day.plusDays(1);
+  }
+
+  private static String datetime(Instant moment, ZoneId zone) {
+    return "DATETIME '" + DATETIME.format(moment.atZone(zone).toLocalDateTime()) + "'";
+  }
+}

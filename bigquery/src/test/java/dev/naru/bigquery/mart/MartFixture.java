@@ -1,0 +1,134 @@
+package dev.naru.bigquery.mart;
+
+import dev.naru.bigquery.Owner;
+import dev.naru.bigquery.TableId;
+import dev.naru.runfile.RunFile.Granularity;
+import dev.naru.runfile.RunFile.Partitioning;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A mart's parts as tests write them. */
+final class MartFixture {
+
+  static final Owner OWNER = Owner.dataMart("rental", "soda-store");
+  static final ZoneId ZONE = ZoneId.of("UTC");
+  static final Partitioning BY_DAY = new Partitioning("day", Granularity.DAY, Optional.empty());
+
+  private MartFixture() {}
+
+  /** The run of a key, decided at the start of this day: nothing that it stages has expired. */
+  static MartRun run(String key) {
+    var started = Instant.now().truncatedTo(ChronoUnit.DAYS);
+    return new MartRun(
+        key, "s-" + key, OWNER, started, started.plus(3, ChronoUnit.DAYS), () -> false);
+  }
+
+  /** From one day, inclusive, to another, exclusive. */
+  static Window days(String from, String to) {
+    return new Window(
+        LocalDate.parse(from).atStartOfDay(ZONE).toInstant(),
+        LocalDate.parse(to).atStartOfDay(ZONE).toInstant(),
+        ZONE);
+  }
+
+  /** A query without parameters. */
+  static Statement sql(String text) {
+    return new Statement(text, Map.of());
+  }
+
+  /** A table declared with little. */
+  static MartTable table(TableId id, Materialization materialization) {
+    return new MartTable(
+        "spec.tables[0]",
+        id,
+        OWNER,
+        Optional.empty(),
+        Map.of(),
+        materialization,
+        List.of(),
+        Optional.empty(),
+        false,
+        List.of(),
+        List.of(),
+        false,
+        false);
+  }
+
+  /** As declared, but with governance. */
+  static MartTable governed(
+      MartTable t, List<MartTable.ColumnSpec> columns, List<MartTable.RowPolicy> policies) {
+    return new MartTable(
+        t.path(),
+        t.id(),
+        t.owner(),
+        Optional.of("One row per car and day"),
+        Map.of("team", "pricing"),
+        t.materialization(),
+        t.clusterBy(),
+        t.expirationDays(),
+        t.requirePartitionFilter(),
+        columns,
+        policies,
+        t.breakingChanges(),
+        t.adopt());
+  }
+
+  /** As declared, but demanding a filter. */
+  static MartTable filtered(MartTable t) {
+    return new MartTable(
+        t.path(),
+        t.id(),
+        t.owner(),
+        t.description(),
+        t.labels(),
+        t.materialization(),
+        List.of("id"),
+        Optional.of(30),
+        true,
+        t.columns(),
+        t.rowPolicies(),
+        t.breakingChanges(),
+        t.adopt());
+  }
+
+  /** As declared, with a person's word on breaking changes. */
+  static MartTable breaking(MartTable t) {
+    return new MartTable(
+        t.path(),
+        t.id(),
+        t.owner(),
+        t.description(),
+        t.labels(),
+        t.materialization(),
+        t.clusterBy(),
+        t.expirationDays(),
+        t.requirePartitionFilter(),
+        t.columns(),
+        t.rowPolicies(),
+        true,
+        t.adopt());
+  }
+
+  /** As declared, but another's. */
+  static MartTable of(MartTable t, Owner owner, boolean adopt) {
+    return new MartTable(
+        t.path(),
+        t.id(),
+        owner,
+        t.description(),
+        t.labels(),
+        t.materialization(),
+        t.clusterBy(),
+        t.expirationDays(),
+        t.requirePartitionFilter(),
+        t.columns(),
+        t.rowPolicies(),
+        t.breakingChanges(),
+        adopt);
+  }
+}
