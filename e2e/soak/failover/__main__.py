@@ -197,7 +197,8 @@ class Soak:
         case.work = _first([it for it in work if it.resource == "jobs" and it.verb == "create" and it.name in asked_after], strike.since)
         # all requests ever made, and all writes: a Job made twice may have been made in two cases
         case.complaints += oracles.requested_once(self.people.tokens, self.audit.writes)
-        case.complaints += oracles.told_once(self.people.tokens, self.audit.writes)
+        lines = [line for it in self.replicas for line in it.lines_since(0)]
+        case.complaints += oracles.told_once(self.people.tokens, self.audit.writes, lines)
         late = oracles.overlaps(identities, writes)
         case.arrived_late = [f"{it.user.rsplit('-', 1)[1]} while {holder} held the lease, {it.received - strike.since:.2f} s after the fault: {it.told()}" for holder, it in late]
         effective = [(holder, it) for holder, it in late if it.effect and it.received - strike.since > fault.unaware]

@@ -59,7 +59,7 @@ def page(cases: list[dict]) -> str:
     lines += ["", "## What was judged after every single fault", ""]
     lines += [
         "- every request made exactly one Job, over the whole run of the lane, and nothing else made one",
-        "- one Event `RunRequested` and one `RunSucceeded` for each",
+        "- one Event `RunRequested` and one `RunSucceeded` for each, or a warning that one was lost with the connection",
         "- everything comes to its end within two minutes: answered, recorded, Ready, schedules free",
         "- then nobody writes but the lease",
         "- who had to end did, with its exit code, and was healthy again; who did not have to, lived, and liveness never failed",

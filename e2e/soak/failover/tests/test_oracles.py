@@ -49,8 +49,14 @@ class Requests(unittest.TestCase):
             return [write(A, "events", f"e{i}", 1, verb="create", code=201, reason=it) for i, it in enumerate(reasons)]
 
         told = ["RunRequested", "RunSucceeded"] * 2
-        self.assertEqual(oracles.told_once(self.tokens, events(*told)), [])
-        self.assertEqual(len(oracles.told_once(self.tokens, events(*told, "RunSucceeded"))), 1)
+        self.assertEqual(oracles.told_once(self.tokens, events(*told), []), [])
+        self.assertEqual(len(oracles.told_once(self.tokens, events(*told, "RunSucceeded"), [])), 1)
+        self.assertEqual(len(oracles.told_once(self.tokens, events(*told[1:]), [])), 1)
+
+        lost = ['logger=Notices message="event not written" kind=IngestionJob name=cars reason=RunRequested code=-1']
+        self.assertEqual(oracles.told_once(self.tokens, events(*told[1:]), lost), [])
+        self.assertEqual(oracles.told_once(self.tokens, events(*told), lost), [])
+        self.assertEqual(len(oracles.told_once(self.tokens, events(*told[2:]), lost)), 1)
 
 
 class Overlaps(unittest.TestCase):
