@@ -50,6 +50,7 @@ test-unit: ## unit tests, without servers
 	@e2e/test-summary surefire
 	@e2e/company/check
 	@e2e/demo/check
+	@e2e/soak/check
 
 test-it: ## integration tests against a real API server, real databases and the local BigQuery
 	@e2e/test-it
