@@ -57,6 +57,7 @@ final class IngestionResolver {
           "spec.destination.warehouseRef");
     }
     return mismatch(spec, connection.get())
+        .or(() -> misplaced(spec, warehouse.get()))
         .<Resolution>map(Unresolved::new)
         .orElseGet(
             () ->
@@ -170,6 +171,18 @@ final class IngestionResolver {
                       .formatted(String.join(", ", allow.schemas()))));
     }
     return Optional.empty();
+  }
+
+  /** What a run publishes, or anybody drops, would be Naru's own memory. */
+  private static Optional<Outcome> misplaced(IngestionJobSpec spec, Warehouse warehouse) {
+    var dataset = spec.destination().dataset();
+    return dataset.equals(WarehouseDocument.of(warehouse).opsDataset())
+        ? Optional.of(
+            new Outcome.Fail(
+                Reason.INVALID_SPEC,
+                "spec.destination.dataset: '%s' is where Naru keeps its ledger and staging tables (spec.bigQuery.opsDataset of Warehouse %s): choose another dataset"
+                    .formatted(dataset, warehouse.getMetadata().getName())))
+        : Optional.empty();
   }
 
   private static Resolution missing(IngestionJob job, String kind, String name, String path) {

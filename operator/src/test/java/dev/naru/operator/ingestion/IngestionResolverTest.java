@@ -67,6 +67,15 @@ final class IngestionResolverTest {
   }
 
   @Test
+  void theOpsDatasetIsNoDestination() {
+    assertFails(
+        job("raw_rental", "naru_ops"),
+        "spec.destination.dataset: 'naru_ops'",
+        "spec.bigQuery.opsDataset of Warehouse main",
+        "choose another dataset");
+  }
+
+  @Test
   void aConnectionOfAnUnknownTypeIsRefused() {
     assertFails(
         outcome(
