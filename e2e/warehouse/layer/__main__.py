@@ -11,7 +11,7 @@ from local_bigquery.engine import database
 from local_bigquery.grpc import server as grpc
 from local_bigquery.settings import settings
 
-from layer import avro, catalog, dml, jobs, partitions, transactions, upkeep, wire
+from layer import avro, billing, catalog, dml, jobs, partitions, transactions, upkeep, wire
 
 
 def arguments() -> argparse.Namespace:
@@ -41,7 +41,7 @@ def main():
     settings.data_dir, settings.gcs_local_root = given.data, given.buckets
     settings.default_project_id, settings.default_dataset_id = given.project, "_default"  # hidden from lists
     sockets = listeners(hosts, given.port)  # before the data is touched: two processes must not share a folder
-    for module in (wire, catalog, partitions, dml, transactions, avro, jobs):
+    for module in (wire, catalog, partitions, dml, transactions, avro, jobs, billing):
         module.install()
     # DuckDB would keep every file it has read, up to most of the memory; the system keeps them as well.
     database.connection().execute("SET GLOBAL enable_external_file_cache = false")
