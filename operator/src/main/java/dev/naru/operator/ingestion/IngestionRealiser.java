@@ -42,11 +42,13 @@ final class IngestionRealiser {
   private static final Duration REFUSED_RETRY = Duration.ofMinutes(5);
 
   private final Applier applier;
+  private final StandingSchedule standing;
   private final WorkerImage image;
   private final Clock clock;
 
-  IngestionRealiser(Applier applier, WorkerImage image, Clock clock) {
+  IngestionRealiser(Applier applier, StandingSchedule standing, WorkerImage image, Clock clock) {
     this.applier = applier;
+    this.standing = standing;
     this.image = image;
     this.clock = clock;
   }
@@ -65,7 +67,7 @@ final class IngestionRealiser {
         obstacle(progress, runFile, "ConfigMap", manifests.runFileName())
             .or(() -> schedule(progress, manifests, request, runs, sources));
     if (obstacle.isPresent()) {
-      return obstacle.get();
+      return standing.keep(job, obstacle.get(), runs, sources);
     }
     progress.runFileName = Optional.of(manifests.runFileName());
     return request

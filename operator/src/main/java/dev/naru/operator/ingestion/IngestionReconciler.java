@@ -97,6 +97,7 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
           Right.on("", "pods", OBSERVE, "a run's result is its termination message", LIST, WATCH));
 
   private final IngestionRealiser realiser;
+  private final StandingSchedule schedule;
   private final RunRecorder recorder;
   private final RunMetrics metrics;
   private final Optional<WorkloadTemplateSpec> clusterDefault;
@@ -114,7 +115,8 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
       WorkerImage image,
       Optional<WorkloadTemplateSpec> clusterDefault,
       Clock clock) {
-    this.realiser = new IngestionRealiser(applier, image, clock);
+    this.schedule = new StandingSchedule(applier);
+    this.realiser = new IngestionRealiser(applier, schedule, image, clock);
     this.recorder = new RunRecorder(ledger);
     this.metrics = metrics;
     this.clusterDefault = clusterDefault;
@@ -145,8 +147,8 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
             sources.templates().in(job.getMetadata().getNamespace()));
     var outcome =
         switch (resolution) {
-          // what runs already stays as it was last realised
-          case Resolution.Unresolved unresolved -> keeping(unresolved.outcome(), job);
+          case Resolution.Unresolved unresolved ->
+              schedule.keep(job, unresolved.outcome(), runs, sources);
           case Resolution.Resolved resolved -> realiser.realise(progress, resolved, runs, sources);
         };
     var followed = progress.answered.isPresent() ? observe(job, context) : runs;
@@ -159,20 +161,6 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
         .lookAgain()
         .map(delay -> UpdateControl.<IngestionJob>noUpdate().rescheduleAfter(delay))
         .orElseGet(UpdateControl::noUpdate);
-  }
-
-  /** Says as well that an older schedule goes on: a mistake in a template must stop no data. */
-  private Outcome keeping(Outcome outcome, IngestionJob job) {
-    var goesOn =
-        sources
-            .cronJobs()
-            .get(ResourceID.fromResource(job))
-            .filter(it -> Children.controlledBy(it, job))
-            .filter(it -> !Boolean.TRUE.equals(it.getSpec().getSuspend()))
-            .isPresent();
-    return goesOn
-        ? outcome.saying("; until then the schedule goes on as it was last realised")
-        : outcome;
   }
 
   private List<ObservedRun> observe(IngestionJob job, Context<IngestionJob> context) {

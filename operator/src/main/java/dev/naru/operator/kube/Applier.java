@@ -105,6 +105,28 @@ public final class Applier {
     }
   }
 
+  /**
+   * Changes something in the spec of an object of ours, as it was seen, and leaves the rest: for
+   * when the whole cannot be declared. The hash goes, so that the next {@link #apply} writes what
+   * is declared then, and takes this change for nobody else's.
+   *
+   * @param spec what changes, as a JSON merge patch
+   */
+  public <T extends HasMetadata> Applied amend(
+      T seen, String spec, InformerEventSource<T, ?> cache) {
+    var patch =
+        """
+        {"metadata": {"resourceVersion": "%s", "annotations": {"%s": null}}, "spec": %s}\
+        """
+            .formatted(seen.getMetadata().getResourceVersion(), HASH, spec);
+    try {
+      remember(client.resource(seen).patch(Clients.amend(), patch), Optional.of(seen), cache);
+      return counted(seen, new Applied.Updated());
+    } catch (KubernetesClientException e) {
+      return counted(seen, refused(seen, e));
+    }
+  }
+
   /** Deletes exactly the object that was seen; one that changed or was replaced stays. */
   public <T extends HasMetadata> void delete(T seen) {
     client.resource(seen).lockResourceVersion().delete();

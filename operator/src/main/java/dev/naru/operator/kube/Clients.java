@@ -48,4 +48,12 @@ public final class Clients {
         .withForce(true)
         .build();
   }
+
+  /** How a part of it is changed alone. */
+  static PatchContext amend() {
+    return new PatchContext.Builder()
+        .withPatchType(PatchType.JSON_MERGE)
+        .withFieldManager(Labels.NARU)
+        .build();
+  }
 }

@@ -219,6 +219,33 @@ final class IngestionIT {
   }
 
   @Test
+  void suspendTakesEffectWhateverElseIsWrong() {
+    references();
+    apply(Samples.ingestionJob());
+    ready("Scheduled");
+    change("{\"templateRef\": {\"name\": \"nightly\"}}");
+    says("until then the schedule goes on as it was last realised");
+    assertThat(cronJob().getSpec().getSuspend()).isFalse();
+
+    change("{\"suspend\": true}");
+    Await.until("suspended", () -> cronJob().getSpec().getSuspend());
+    says("no new run starts while spec.suspend is true");
+    secondPass();
+    assertThat(tap.drain()).as("at rest").allMatch(it -> it.startsWith("GET "));
+
+    change("{\"suspend\": false}");
+    Await.until("resumed", () -> !cronJob().getSpec().getSuspend());
+    says("until then the schedule goes on as it was last realised");
+
+    change("{\"suspend\": true}");
+    Await.until("suspended again", () -> cronJob().getSpec().getSuspend());
+    change("{\"suspend\": false, \"templateRef\": null}");
+    ready("Scheduled");
+    assertThat(cronJob().getSpec().getSuspend()).isFalse();
+    assertThat(eventReasons()).as("all of this was our own doing").doesNotContain("Repaired");
+  }
+
+  @Test
   void aJobMadeByHandFromTheCronJobIsARunLikeAnyOther() {
     references();
     apply(Samples.ingestionJob());
@@ -364,6 +391,16 @@ final class IngestionIT {
         .patch(
             PatchContext.of(PatchType.JSON_MERGE),
             "{\"metadata\": {\"annotations\": {\"%s\": \"%s\"}}}".formatted(key, token));
+  }
+
+  private void change(String spec) {
+    admin
+        .resource(resource())
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": " + spec + "}");
+  }
+
+  private void says(String text) {
+    Await.until("Ready says " + text, () -> condition("Ready").message().contains(text));
   }
 
   /** A second pass over everything: by a new operator, which knows only what is stored. */
