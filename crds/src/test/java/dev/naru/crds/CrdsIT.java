@@ -167,12 +167,26 @@ class CrdsIT {
         """);
     var templates = server.kubectl("get", "wt", "-n", namespace);
 
-    assertThat(jobs + connections + warehouses + templates)
+    patchStatus(
+        server,
+        namespace,
+        "dm",
+        "soda-store",
+        """
+        {"conditions": [{"type": "Ready", "status": "True", "reason": "Scheduled"}], "tablesReady": "8/8",
+         "lastRun": {"id": "s-1", "startTime": "2026-11-24T04:00:00Z", "result": "Succeeded", "bytes": 1200000}}
+        """);
+    var marts = server.kubectl("get", "dm", "soda-store", "-n", namespace);
+
+    assertThat(jobs + connections + warehouses + templates + marts)
         .isNotEmpty()
         .satisfies(text -> assertThat(text.lines()).allMatch(line -> line.length() <= 80, text));
     assertThat(jobs)
         .containsPattern("NAME +READY +REASON +SCHEDULE +LAST-RUN +RESULT +AGE")
         .containsPattern("reservations +True +Suspended +0 4 \\* \\* \\* +\\S+ +Succeeded ");
+    assertThat(marts)
+        .containsPattern("NAME +READY +REASON +BUILT +SCHEDULE +LAST-RUN +RESULT +AGE")
+        .containsPattern("soda-store +True +Scheduled +8/8 +30 5 \\* \\* \\* +\\S+ +Succeeded ");
     assertThat(connections)
         .containsPattern("NAME +READY +REACHABLE +TYPE +SERVER +AGE")
         .containsPattern("rental-db +True +False +PostgreSQL +PostgreSQL 17.2 ");
@@ -184,7 +198,7 @@ class CrdsIT {
         .containsPattern("standard +False +SeveralDefaults +true +1234 ");
     assertThat(server.kubectl("get", "ij", "-o", "wide", "-n", namespace))
         .contains("DATA-THROUGH", "1200000", "2026-11-24T04:00:00Z", "raw_rental");
-    assertThat(server.kubectl("get", "naru", "-n", namespace, "-o", "name").lines()).hasSize(8);
+    assertThat(server.kubectl("get", "naru", "-n", namespace, "-o", "name").lines()).hasSize(10);
   }
 
   @Test

@@ -31,7 +31,11 @@ class CrdsTest {
   void thereIsOneFilePerKind() {
     assertThat(Documents.files(Path.of("")).map(file -> file.getFileName().toString()))
         .containsExactly(
-            "connections.yaml", "ingestionjobs.yaml", "warehouses.yaml", "workloadtemplates.yaml");
+            "connections.yaml",
+            "datamarts.yaml",
+            "ingestionjobs.yaml",
+            "warehouses.yaml",
+            "workloadtemplates.yaml");
   }
 
   @Test

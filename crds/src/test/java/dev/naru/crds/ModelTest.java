@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.ConnectionType;
+import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.DegradeOn;
 import dev.naru.crds.v1alpha1.Durations;
 import dev.naru.crds.v1alpha1.IngestionJob;
@@ -34,13 +35,14 @@ class ModelTest {
 
   /** A quantity may be written as a number; it is always returned as text. */
   private static final String QUANTITY_AS_TEXT =
-      ".*(maxBytesBilledPerQuery|/requests/\\w+|/limits/\\w+|/max/\\w+): (\\d+), \"\\2\"";
+      ".*(maxBytesBilledPer(Query|Run|Table)|/requests/\\w+|/limits/\\w+|/max/\\w+): (\\d+), \"\\3\"";
 
   private static final Map<String, Class<? extends HasMetadata>> KINDS =
       Map.of(
           "Warehouse", Warehouse.class,
           "Connection", Connection.class,
           "IngestionJob", IngestionJob.class,
+          "DataMart", DataMart.class,
           "WorkloadTemplate", WorkloadTemplate.class);
 
   private final KubernetesSerialization serialization = Lenient.serialization();

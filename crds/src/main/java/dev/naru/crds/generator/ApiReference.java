@@ -151,8 +151,11 @@ final class ApiReference {
   }
 
   private static String range(JSONSchemaProps field) {
-    return field.getMinimum() == null
-        ? ""
+    if (field.getMinimum() == null) {
+      return "";
+    }
+    return field.getMaximum() == null
+        ? " (at least %s)".formatted(plain(field.getMinimum()))
         : " (%s to %s)".formatted(plain(field.getMinimum()), plain(field.getMaximum()));
   }
 

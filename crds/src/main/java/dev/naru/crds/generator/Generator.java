@@ -1,6 +1,7 @@
 package dev.naru.crds.generator;
 
 import dev.naru.crds.v1alpha1.Connection;
+import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.crds.v1alpha1.WorkloadTemplate;
@@ -21,7 +22,12 @@ import java.util.stream.Collectors;
 public final class Generator {
 
   static final List<Class<? extends HasMetadata>> KINDS =
-      List.of(Warehouse.class, Connection.class, IngestionJob.class, WorkloadTemplate.class);
+      List.of(
+          Warehouse.class,
+          Connection.class,
+          IngestionJob.class,
+          DataMart.class,
+          WorkloadTemplate.class);
 
   private static final String HEADER =
       "# Generated from the Java model in crds/src/main/java; edit that and run: make crds\n";

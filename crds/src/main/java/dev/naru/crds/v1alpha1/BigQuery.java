@@ -66,9 +66,7 @@ import java.util.Map;
     value =
         "!has(self.labels) || self.labels.all(key, key.matches('^[a-z][a-z0-9_-]{0,62}$') && "
             + "self.labels[key].matches('^[a-z0-9_-]*$'))",
-    message =
-        "labels must be as BigQuery has them: keys and values of at most 63 lower-case "
-            + "letters, digits, _ and -, keys beginning with a letter",
+    message = "labels" + Rules.BIGQUERY_LABELS_MESSAGE,
     fieldPath = ".labels")
 public record BigQuery(
     @JsonPropertyDescription("Project that holds the datasets") @Required @Size(min = 1, max = 100) String project,

@@ -15,8 +15,20 @@ public final class ConditionTypes {
   /** Connection: whether the last probe could open a session. Never touches Ready of its jobs. */
   public static final String REACHABLE = "Reachable";
 
-  /** IngestionJob: whether the last run succeeded. */
+  /** IngestionJob and DataMart: whether the last run succeeded. */
   public static final String RUN_HEALTHY = "RunHealthy";
+
+  /** DataMart: whether the checks of the last run passed, those of severity Warn included. */
+  public static final String CHECKS_PASSING = "ChecksPassing";
+
+  /** DataMart: whether the last run kept within {@code spec.limits}. */
+  public static final String WITHIN_BUDGET = "WithinBudget";
+
+  /** DataMart: whether a due run got the data it reads within {@code spec.upstream.deadline}. */
+  public static final String FRESH = "Fresh";
+
+  /** DataMart: whether the SQL could be analysed before anything is billed. */
+  public static final String SQL_ANALYZED = "SqlAnalyzed";
 
   /** Data health that {@code spec.degradeOn} declared to count; Argo CD shows it as Degraded. */
   public static final String DEGRADED = "Degraded";

@@ -15,6 +15,8 @@ public final class Defaults {
   public static final String TIME_ZONE = "UTC";
   public static final String TIMEOUT = "4h";
   public static final String LOOKBACK = "0s";
+  public static final String UPSTREAM_DEADLINE = "3h";
+  public static final String KEEP_FAILED = "24h";
   public static final int RETRIES = 3;
   public static final int HISTORY_LIMIT = 3;
 

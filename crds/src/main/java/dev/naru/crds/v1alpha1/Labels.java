@@ -17,5 +17,8 @@ public final class Labels {
   /** UID of the resource the object belongs to. */
   public static final String UID = "naru.dev/uid";
 
+  /** On ConfigMaps that resources may take their SQL from. */
+  public static final String INPUT = "naru.dev/input";
+
   private Labels() {}
 }

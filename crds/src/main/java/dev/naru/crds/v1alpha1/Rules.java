@@ -54,6 +54,10 @@ final class Rules {
           + " controller-uid, batch.kubernetes.io/…, argoproj.io/…, fluxcd.io/…, helm.sh/…): choose"
           + " another key, such as team";
 
+  static final String BIGQUERY_LABELS_MESSAGE =
+      " must be as BigQuery has them: keys and values of at most 63 lower-case letters, digits, _"
+          + " and -, keys beginning with a letter";
+
   static final String REGISTRY = "'" + Registries.PATTERN + "'";
 
   static final String RESOURCE =

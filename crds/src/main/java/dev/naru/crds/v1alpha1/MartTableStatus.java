@@ -1,0 +1,21 @@
+package dev.naru.crds.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.time.Instant;
+
+/** How a table of a mart stands. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record MartTableStatus(
+    @JsonPropertyDescription("Name of the table") @Required @Size(min = 1, max = 300) String name,
+    @JsonPropertyDescription(
+            "Waiting, Building, Checking, Checked, Publishing, Published, Failed or Skipped")
+        TableState state,
+    @JsonPropertyDescription("Rows that the last publish wrote") Long rows,
+    @JsonPropertyDescription("Bytes billed by the last run of the table") Long bytes,
+    @JsonPropertyDescription("Up to when the table is complete") Instant dataThrough,
+    @JsonPropertyDescription("When it was published last") Instant publishedAt,
+    @JsonPropertyDescription("What is wrong, shortened; the conditions have it whole")
+        @Size(max = 160) String message) {}
