@@ -3,6 +3,7 @@ package dev.naru.operator;
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.ingestion.BigQueryLedger;
 import dev.naru.operator.kube.Clients;
+import dev.naru.operator.mart.BigQueryMarts;
 import dev.naru.operator.metrics.ApiRequests;
 import dev.naru.operator.metrics.BigQueryRequests;
 import dev.naru.operator.metrics.Meters;
@@ -11,6 +12,7 @@ import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
 import dev.naru.operator.template.ClusterDefault;
 import dev.naru.operator.warehouse.BigQueryCheck;
+import dev.naru.sql.SqlAnalyzer;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.javaoperatorsdk.operator.OperatorException;
 import java.time.Clock;
@@ -84,6 +86,7 @@ public final class Operator {
                 reconcilers.warehouses(new BigQueryCheck(requests, clock)),
                 reconcilers.connections(),
                 reconcilers.templates(),
+                reconcilers.dataMarts(new BigQueryMarts(requests), SqlAnalyzer.ABSENT),
                 reconcilers.ingestionJobs(new BigQueryLedger(requests, clock))),
             () -> Runtime.getRuntime().halt(1),
             clock);

@@ -3,6 +3,7 @@ package dev.naru.operator;
 import dev.naru.operator.connection.ConnectionReconciler;
 import dev.naru.operator.ingestion.IngestionReconciler;
 import dev.naru.operator.kube.ApiPodEvents;
+import dev.naru.operator.mart.DataMartReconciler;
 import dev.naru.operator.rights.Rights;
 import dev.naru.operator.runtime.OperatorProcess;
 import dev.naru.operator.status.Notices;
@@ -23,6 +24,7 @@ final class OperatorRights {
               WarehouseReconciler.RIGHTS,
               ConnectionReconciler.RIGHTS,
               IngestionReconciler.RIGHTS,
+              DataMartReconciler.RIGHTS,
               TemplateReconciler.RIGHTS,
               TemplateSource.RIGHTS));
 

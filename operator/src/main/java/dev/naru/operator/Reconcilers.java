@@ -7,6 +7,9 @@ import dev.naru.operator.ingestion.RunLedger;
 import dev.naru.operator.ingestion.RunMetrics;
 import dev.naru.operator.kube.ApiPodEvents;
 import dev.naru.operator.kube.Applier;
+import dev.naru.operator.mart.DataMartReconciler;
+import dev.naru.operator.mart.MartMetrics;
+import dev.naru.operator.mart.Warehouses;
 import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.WorkerImage;
@@ -15,6 +18,7 @@ import dev.naru.operator.status.Notices;
 import dev.naru.operator.template.TemplateReconciler;
 import dev.naru.operator.warehouse.WarehouseCheck;
 import dev.naru.operator.warehouse.WarehouseReconciler;
+import dev.naru.sql.SqlAnalyzer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.util.Optional;
@@ -68,5 +72,9 @@ public record Reconcilers(
   public IngestionReconciler ingestionJobs(RunLedger ledger) {
     return new IngestionReconciler(
         applier, notices, podEvents, ledger, new RunMetrics(meters), image, clusterDefault, clock);
+  }
+
+  public DataMartReconciler dataMarts(Warehouses warehouses, SqlAnalyzer analyzer) {
+    return new DataMartReconciler(warehouses, analyzer, notices, new MartMetrics(meters), clock);
   }
 }

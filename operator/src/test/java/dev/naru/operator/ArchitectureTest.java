@@ -44,9 +44,24 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .haveSimpleNameNotStartingWith("BigQuery")
+          .and()
+          .resideOutsideOfPackage("..mart..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.naru.bigquery..");
+
+  /** Marts know what they ask of BigQuery as an interface, and nothing of how it is asked. */
+  @ArchTest
+  static final ArchRule martsAskThroughOneInterface =
+      noClasses()
+          .that()
+          .resideInAPackage("..mart..")
+          .and()
+          .haveSimpleNameNotStartingWith("BigQuery")
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching(
+              "dev\\.naru\\.bigquery\\.(WarehouseSession|JobRunner|Query|Tables|Patience|Resources)");
 
   /** Features may use the shared packages, never the other way round. */
   @ArchTest
@@ -57,7 +72,8 @@ final class ArchitectureTest {
               "..kube..", "..pod..", "..rights..", "..status..", "..schedule..", "..runtime..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("..ingestion..", "..connection..", "..warehouse..", "..template..");
+          .resideInAnyPackage(
+              "..ingestion..", "..connection..", "..mart..", "..warehouse..", "..template..");
 
   /** SQL is asked about through one interface; how it is answered is nobody's business here. */
   @ArchTest

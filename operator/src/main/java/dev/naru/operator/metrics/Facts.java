@@ -3,8 +3,11 @@ package dev.naru.operator.metrics;
 import dev.naru.crds.v1alpha1.Condition;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.ConnectionStatus;
+import dev.naru.crds.v1alpha1.DataMart;
+import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobStatus;
+import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.Run;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.crds.v1alpha1.Warehouse;
@@ -69,15 +72,44 @@ record Facts(HasMetadata resource, List<Condition> conditions, Optional<Data> da
                         .filter(it -> it.result() == RunOutcome.RUNNING)
                         .isPresent())));
       }
+      case DataMart mart -> {
+        var status = Optional.ofNullable(mart.getStatus());
+        yield new Facts(
+            mart,
+            status.map(DataMartStatus::conditions).orElse(List.of()),
+            Optional.of(
+                new Data(
+                    status.map(DataMartStatus::dataThrough),
+                    status.map(DataMartStatus::lastSuccess).map(Facts::run),
+                    status
+                        .map(DataMartStatus::lastRun)
+                        .filter(it -> it.result() == RunOutcome.RUNNING)
+                        .isPresent())));
+      }
       default ->
           throw new IllegalArgumentException(
               "metrics know nothing of the kind " + resource.getKind() + ": tell them here");
     };
   }
 
+  private static Run run(MartRun run) {
+    return new Run(
+        run.id(),
+        run.scheduledTime(),
+        run.startTime(),
+        run.completionTime(),
+        run.result(),
+        null,
+        run.rows(),
+        run.bytes(),
+        null,
+        run.message());
+  }
+
   /** Whether resources of a kind have runs and carry data. */
   static boolean carriesData(String kind) {
-    return kind.equals(HasMetadata.getKind(IngestionJob.class));
+    return kind.equals(HasMetadata.getKind(IngestionJob.class))
+        || kind.equals(HasMetadata.getKind(DataMart.class));
   }
 
   String kind() {

@@ -1,14 +1,19 @@
 package dev.naru.operator.metrics;
 
+import dev.naru.crds.v1alpha1.DataMart;
+import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.Defaults;
 import dev.naru.crds.v1alpha1.Durations;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobStatus;
+import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.Run;
+import dev.naru.crds.v1alpha1.Schedule;
 import dev.naru.operator.schedule.Cron;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,22 +34,39 @@ final class Lateness {
 
   private record Known(Long generation, String success, String timeout, Optional<Instant> due) {}
 
+  /**
+   * What decides when a resource is late.
+   *
+   * @param since start of the last success, or when the resource was made
+   * @param patience how long after a firing it may take, as durations that add up
+   */
+  private record Cadence(
+      Optional<Schedule> schedule, String success, Instant since, String patience) {}
+
   /** When it is late; empty when it cannot be: no schedule, suspended, or one that never fires. */
   Optional<Instant> due(HasMetadata resource) {
-    if (!(resource instanceof IngestionJob job)) {
-      return Optional.empty();
-    }
-    var success =
-        Optional.ofNullable(job.getStatus()).map(IngestionJobStatus::lastSuccess).map(Run::id);
-    var stored = known.get(job.getMetadata().getUid());
+    var cadence =
+        switch (resource) {
+          case IngestionJob job -> Optional.of(of(job));
+          case DataMart mart -> Optional.of(of(mart));
+          default -> Optional.<Cadence>empty();
+        };
+    return cadence.flatMap(it -> due(resource, it));
+  }
+
+  private Optional<Instant> due(HasMetadata resource, Cadence cadence) {
+    var stored = known.get(resource.getMetadata().getUid());
     if (stored == null
-        || !Objects.equals(stored.generation(), job.getMetadata().getGeneration())
-        || !Objects.equals(stored.success(), success.orElse(""))
-        || !Objects.equals(stored.timeout(), timeout(job))) {
+        || !Objects.equals(stored.generation(), resource.getMetadata().getGeneration())
+        || !Objects.equals(stored.success(), cadence.success())
+        || !Objects.equals(stored.timeout(), cadence.patience())) {
       stored =
           new Known(
-              job.getMetadata().getGeneration(), success.orElse(""), timeout(job), compute(job));
-      known.put(job.getMetadata().getUid(), stored);
+              resource.getMetadata().getGeneration(),
+              cadence.success(),
+              cadence.patience(),
+              compute(cadence));
+      known.put(resource.getMetadata().getUid(), stored);
     }
     return stored.due();
   }
@@ -52,6 +74,37 @@ final class Lateness {
   /** Forgets all but these. */
   void keep(Set<String> uids) {
     known.keySet().retainAll(uids);
+  }
+
+  private static Cadence of(IngestionJob job) {
+    var success = Optional.ofNullable(job.getStatus()).map(IngestionJobStatus::lastSuccess);
+    return new Cadence(
+        schedule(job.getSpec().schedule(), job.getSpec().suspend()),
+        success.map(Run::id).orElse(""),
+        success.map(Run::startTime).orElseGet(() -> made(job)),
+        timeout(job));
+  }
+
+  /** A run of a mart may wait for what it reads before it begins. */
+  private static Cadence of(DataMart mart) {
+    var spec = mart.getSpec();
+    var success = Optional.ofNullable(mart.getStatus()).map(DataMartStatus::lastSuccess);
+    var deadline = spec.upstream() == null ? null : spec.upstream().deadline();
+    return new Cadence(
+        schedule(spec.schedule(), spec.suspend()),
+        success.map(MartRun::id).orElse(""),
+        success.map(MartRun::startTime).orElseGet(() -> made(mart)),
+        (spec.timeout() == null ? Defaults.TIMEOUT : spec.timeout())
+            + " "
+            + (deadline == null ? Defaults.UPSTREAM_DEADLINE : deadline));
+  }
+
+  private static Optional<Schedule> schedule(Schedule declared, Boolean suspend) {
+    return Optional.ofNullable(declared).filter(_ -> !Boolean.TRUE.equals(suspend));
+  }
+
+  private static Instant made(HasMetadata resource) {
+    return Instant.parse(resource.getMetadata().getCreationTimestamp());
   }
 
   /** What status says that counts: a template may have set it. */
@@ -65,20 +118,18 @@ final class Lateness {
     return effective.getOrDefault("spec.timeout", Defaults.TIMEOUT).split(" ", 2)[0];
   }
 
-  private static Optional<Instant> compute(IngestionJob job) {
-    var schedule = job.getSpec().schedule();
-    if (schedule == null || Boolean.TRUE.equals(job.getSpec().suspend())) {
+  private static Optional<Instant> compute(Cadence cadence) {
+    if (cadence.schedule().isEmpty()) {
       return Optional.empty();
     }
-    var since =
-        Optional.ofNullable(job.getStatus())
-            .map(IngestionJobStatus::lastSuccess)
-            .map(Run::startTime)
-            .orElseGet(() -> Instant.parse(job.getMetadata().getCreationTimestamp()));
+    var schedule = cadence.schedule().get();
     try {
       var zone = schedule.timeZone() == null ? Defaults.TIME_ZONE : schedule.timeZone();
-      var patience = Durations.parse(timeout(job)).plus(REPORTING);
-      return Cron.parse(schedule.cron(), zone).next(since).map(it -> it.plus(patience));
+      var patience =
+          Arrays.stream(cadence.patience().split(" ", -1))
+              .map(Durations::parse)
+              .reduce(REPORTING, Duration::plus);
+      return Cron.parse(schedule.cron(), zone).next(cadence.since()).map(it -> it.plus(patience));
     } catch (IllegalArgumentException e) {
       // its Stalled condition says what is wrong with schedule or timeout
       return Optional.empty();

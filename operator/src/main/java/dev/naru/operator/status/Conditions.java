@@ -60,7 +60,8 @@ public final class Conditions {
     return List.copyOf(byType.values());
   }
 
-  Instant now() {
+  /** The moment that conditions set now carry, in whole seconds. */
+  public Instant now() {
     return now;
   }
 

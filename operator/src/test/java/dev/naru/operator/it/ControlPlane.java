@@ -115,7 +115,8 @@ final class ControlPlane {
       rules =
           Serialization.unmarshal(
               Files.readString(root.resolve("charts/naru/files/rules.yaml")), Rules.class);
-      for (var kind : List.of("warehouses", "connections", "ingestionjobs", "workloadtemplates")) {
+      for (var kind :
+          List.of("warehouses", "connections", "ingestionjobs", "datamarts", "workloadtemplates")) {
         var crd =
             Serialization.unmarshal(
                 Files.readString(root.resolve("crds/" + kind + ".yaml")),

@@ -80,6 +80,7 @@ final class RightsIT {
       create(Samples.connection());
       create(Samples.ingestionJob());
       create(Samples.nightly());
+      create(Samples.dataMart());
 
       Await.until("a first probe", () -> probe().isPresent());
       var first = probe().orElseThrow();

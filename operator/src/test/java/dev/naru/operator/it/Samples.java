@@ -2,6 +2,7 @@ package dev.naru.operator.it;
 
 import dev.naru.crds.Lenient;
 import dev.naru.crds.v1alpha1.Connection;
+import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.crds.v1alpha1.WorkloadTemplate;
@@ -77,6 +78,28 @@ public final class Samples {
             resources: {requests: {cpu: 1000m, memory: 1024Mi}, limits: {memory: 1Gi}}
             nodeSelector: {pool: batch}
             tolerations: [{key: batch, operator: Exists, effect: NoSchedule}]
+        """);
+  }
+
+  public static DataMart dataMart() {
+    return read(
+        DataMart.class,
+        """
+        apiVersion: naru.dev/v1alpha1
+        kind: DataMart
+        metadata: {name: store}
+        spec:
+          warehouseRef: {name: main}
+          dataset: {name: store}
+          schedule: {cron: "30 5 1 1 *", timeZone: Asia/Seoul}
+          degradeOn: [Run]
+          tables:
+          - name: week
+            sql: {inline: "SELECT car_id, SUM(rides) AS rides FROM store.day GROUP BY car_id"}
+          - name: day
+            sql: {inline: "SELECT car_id, DATE(created_at) AS day, COUNT(*) AS rides FROM raw_rental.reservations WHERE DATE(created_at) >= @interval_start GROUP BY car_id, day"}
+            materialization: {type: Partitions, partitions: {partitionBy: {column: day, granularity: Day}}}
+            checks: [{name: key, type: Unique, columns: [car_id, day]}]
         """);
   }
 

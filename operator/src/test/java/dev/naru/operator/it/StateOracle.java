@@ -2,6 +2,7 @@ package dev.naru.operator.it;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.naru.crds.Lenient;
+import dev.naru.crds.v1alpha1.ConditionTypes;
 import dev.naru.operator.status.Reason;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -34,6 +35,14 @@ final class StateOracle implements BeforeEachCallback, AfterEachCallback {
 
   private static final Set<String> REASONS =
       Arrays.stream(Reason.values()).map(Reason::code).collect(Collectors.toSet());
+
+  /** What no health is read from: they tell of data, and every combination of them occurs. */
+  private static final Set<String> OF_DATA =
+      Set.of(
+          ConditionTypes.CHECKS_PASSING,
+          ConditionTypes.WITHIN_BUDGET,
+          ConditionTypes.FRESH,
+          ConditionTypes.SQL_ANALYZED);
 
   /** The operator's first words about a resource, by what they say. */
   private static final ConcurrentSkipListMap<String, String> SEEN = new ConcurrentSkipListMap<>();
@@ -122,6 +131,7 @@ final class StateOracle implements BeforeEachCallback, AfterEachCallback {
   /** The kind with its conditions; the many reasons of worker and warehouse count as one. */
   private static String state(String kind, JsonNode conditions) {
     return StreamSupport.stream(conditions.spliterator(), false)
+        .filter(it -> !OF_DATA.contains(it.path("type").asText()))
         .map(
             it ->
                 "%s=%s/%s"

@@ -6,6 +6,8 @@ import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.Reconcilers;
 import dev.naru.operator.ingestion.RunLedger;
 import dev.naru.operator.it.ControlPlane.Account;
+import dev.naru.operator.mart.FakeMarts;
+import dev.naru.operator.mart.Warehouses;
 import dev.naru.operator.metrics.ApiRequests;
 import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.metrics.Metric;
@@ -13,6 +15,7 @@ import dev.naru.operator.runtime.ApiAccess;
 import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
 import dev.naru.operator.warehouse.WarehouseCheck;
+import dev.naru.sql.SqlAnalyzer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.time.Clock;
@@ -31,7 +34,8 @@ final class TestOperator implements AutoCloseable {
     WAREHOUSE,
     CONNECTION,
     INGESTION,
-    TEMPLATE
+    TEMPLATE,
+    MART
   }
 
   final OperatorProcess process;
@@ -98,6 +102,31 @@ final class TestOperator implements AutoCloseable {
       RunLedger ledger,
       Set<Part> parts,
       Optional<WorkloadTemplateSpec> clusterDefault) {
+    this(
+        environment,
+        account,
+        tap,
+        clock,
+        meters,
+        check,
+        ledger,
+        new FakeMarts(),
+        parts,
+        clusterDefault);
+  }
+
+  /** As above, with the warehouses that DataMarts are built in. */
+  TestOperator(
+      Map<String, String> environment,
+      Account account,
+      Tap tap,
+      Clock clock,
+      Meters meters,
+      WarehouseCheck check,
+      RunLedger ledger,
+      Warehouses marts,
+      Set<Part> parts,
+      Optional<WorkloadTemplateSpec> clusterDefault) {
     this.tap = tap;
     this.meters = meters;
     var all =
@@ -125,6 +154,9 @@ final class TestOperator implements AutoCloseable {
     if (parts.contains(Part.TEMPLATE)) {
       reconcilers.add(made.templates());
     }
+    if (parts.contains(Part.MART)) {
+      reconcilers.add(made.dataMarts(marts, SqlAnalyzer.ABSENT));
+    }
     process = new OperatorProcess(config, api, meters, List.copyOf(reconcilers), () -> {}, clock);
     start();
   }
@@ -146,6 +178,20 @@ final class TestOperator implements AutoCloseable {
         _ -> new WarehouseCheck.Answer.Usable(),
         ledger,
         Set.of(Part.INGESTION));
+  }
+
+  static TestOperator marts(String namespace, Tap tap, Clock clock, Warehouses marts) {
+    return new TestOperator(
+        Map.of("NARU_WATCH_NAMESPACES", namespace),
+        Account.LISTED,
+        tap,
+        clock,
+        new Meters("test"),
+        _ -> new WarehouseCheck.Answer.Usable(),
+        (_, _) -> new RunLedger.Entry.Unknown("nobody should ask"),
+        marts,
+        Set.of(Part.MART),
+        Optional.empty());
   }
 
   /** How many reconciles of a kind have ended. */

@@ -1,0 +1,250 @@
+package dev.naru.operator.mart;
+
+import dev.naru.bigquery.ActionNeededFailure;
+import dev.naru.bigquery.Failure;
+import dev.naru.bigquery.TableId;
+import dev.naru.bigquery.WarehouseReason;
+import dev.naru.bigquery.mart.MartTable;
+import dev.naru.bigquery.mart.MartWarehouse;
+import dev.naru.bigquery.mart.MartWarehouse.Change;
+import dev.naru.bigquery.mart.MartWarehouse.Column;
+import dev.naru.bigquery.mart.Materialization;
+import dev.naru.crds.v1alpha1.MartPlan;
+import dev.naru.sql.SqlAnalyzer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Looks at SQL and BigQuery before anything is billed: what the next run would read, what it would
+ * change, who would notice. Repairs on the way what drifted of dataset and tables. Blocks.
+ */
+final class MartPlanner {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int MAX_CHANGES = 50;
+  private static final int MAX_TEXT = 256;
+
+  private final Warehouses warehouses;
+  private final SqlAnalyzer analyzer;
+  private final Clock clock;
+
+  MartPlanner(Warehouses warehouses, SqlAnalyzer analyzer, Clock clock) {
+    this.warehouses = warehouses;
+    this.analyzer = analyzer;
+    this.clock = clock;
+  }
+
+  /**
+   * A question.
+   *
+   * @param next the run that would start now
+   * @param readers resources that read tables of the mart
+   * @param doomed tables that are declared no more and shall be deleted
+   */
+  record Question(RunPlan next, List<String> readers, List<String> doomed) {}
+
+  PlanAnswer look(Question question) {
+    var mart = question.next().mart();
+    try (var warehouse =
+        warehouses.open(mart.warehouse(), mart.owner(), clock.instant().plus(PATIENCE))) {
+      return new Look(question, warehouse, new MartSql(analyzer, warehouse, question.next()))
+          .look();
+    } catch (ActionNeededFailure e) {
+      return new PlanAnswer.Refused(e.reason().code(), e.getMessage(), false, Optional.empty());
+    } catch (Failure e) {
+      return new PlanAnswer.Unknown(e.reason().code(), e.getMessage());
+    }
+  }
+
+  /** One look. */
+  private static final class Look {
+
+    private final Question question;
+    private final RunPlan next;
+    private final MartWarehouse warehouse;
+    private final MartSql sql;
+    private final List<String> changes = new ArrayList<>();
+    private final List<String> repaired = new ArrayList<>();
+    private final Set<String> external = new TreeSet<>();
+    private final Set<String> missing = new HashSet<>();
+    private long bytes;
+    private int looked;
+    private String unknown = "";
+
+    Look(Question question, MartWarehouse warehouse, MartSql sql) {
+      this.question = question;
+      this.sql = sql;
+      this.next = question.next();
+      this.warehouse = warehouse;
+    }
+
+    PlanAnswer look() {
+      repaired.addAll(warehouse.realise(next.mart().dataset()));
+      for (var table : next.tables()) {
+        var refused = table(table);
+        if (refused.isPresent()) {
+          return refused.get();
+        }
+      }
+      var gone = question.doomed().stream().filter(this::deleted).toList();
+      var all = next.tables().size();
+      return new PlanAnswer.Planned(
+          plan(),
+          repaired,
+          looked == all
+              ? "All %d queries are valid".formatted(all)
+              : "%d of %d queries are valid; the others read tables that do not exist yet%s"
+                  .formatted(looked, all, unknown.isEmpty() ? "" : ", and " + unknown),
+          looked == all,
+          gone);
+    }
+
+    private Optional<PlanAnswer> table(RunPlan.Table table) {
+      var target = table.table().target();
+      var there = warehouse.find(target.id()).isPresent();
+      if (!there) {
+        missing.add(table.name());
+      }
+      var analysis = sql.look(table);
+      try {
+        if (unbuilt(table)) {
+          changes.add("table %s is created".formatted(table.name()));
+          return switch (analysis) {
+            case MartSql.Look.Valid _ -> {
+              looked++;
+              yield Optional.empty();
+            }
+            case MartSql.Look.Invalid(var words) -> Optional.of(invalid(table, words));
+            case MartSql.Look.Unknown(var why) -> {
+              unknown = why;
+              yield Optional.empty();
+            }
+          };
+        }
+        var estimate = warehouse.estimate(next.published(table));
+        looked++;
+        bytes += estimate.bytes();
+        sql.learn(table, estimate.columns());
+        estimate.referenced().stream().filter(this::foreign).forEach(it -> external.add(it + ""));
+        return changed(table, warehouse.change(target, estimate.columns()), estimate.columns());
+      } catch (ActionNeededFailure e) {
+        // the analyzer knows the place and the nearest name
+        return Optional.of(
+            invalid(
+                table,
+                analysis instanceof MartSql.Look.Invalid(var words) ? words : e.getMessage()));
+      } finally {
+        if (there) {
+          repaired.addAll(warehouse.realise(target));
+        }
+      }
+    }
+
+    private PlanAnswer invalid(RunPlan.Table table, String words) {
+      return new PlanAnswer.Refused(
+          WarehouseReason.INVALID_QUERY.code(),
+          "%s.sql: %s".formatted(table.table().target().path(), words),
+          true,
+          Optional.of(plan()));
+    }
+
+    /** Whether it reads what only a first run makes, of this mart or of another resource. */
+    private boolean unbuilt(RunPlan.Table table) {
+      return table.table().parents().stream().anyMatch(missing::contains)
+          || sql.upstreams(table).stream().anyMatch(it -> warehouse.find(it).isEmpty());
+    }
+
+    private Optional<PlanAnswer> changed(RunPlan.Table table, Change change, List<Column> columns) {
+      var name = table.name();
+      if (change.creates()) {
+        changes.add("table %s is created with %d columns".formatted(name, columns.size()));
+      }
+      change.added().forEach(it -> changes.add("table %s gets column %s".formatted(name, it)));
+      change.removed().forEach(it -> changes.add("table %s loses column %s".formatted(name, it)));
+      change.retyped().forEach(it -> changes.add("table %s: column %s".formatted(name, it)));
+      change.storage().forEach(it -> changes.add("table %s is built anew: %s".formatted(name, it)));
+      if (change.breaking() && !table.table().target().breakingChanges()) {
+        return Optional.of(refused(table, change));
+      }
+      return Optional.empty();
+    }
+
+    private PlanAnswer refused(RunPlan.Table table, Change change) {
+      var what = new ArrayList<String>();
+      change.removed().forEach(it -> what.add("column " + it + " would vanish"));
+      change.retyped().forEach(it -> what.add("column " + it));
+      var readers = new ArrayList<>(next.mart().graph().below(Set.of(table.name())));
+      readers.addAll(question.readers());
+      return new PlanAnswer.Refused(
+          WarehouseReason.BREAKING_CHANGE.code(),
+          "%s: %s of table %s. Who reads it may break%s. Keep the column in the SQL (with a CAST for its type), or write breakingChanges: Allow into %s"
+              .formatted(
+                  table.table().target().path(),
+                  String.join(", ", what),
+                  table.name(),
+                  readers.isEmpty() ? "" : " (" + String.join(", ", readers) + ")",
+                  table.table().target().path()),
+          false,
+          Optional.of(plan()));
+    }
+
+    private boolean foreign(TableId table) {
+      return !table.dataset().equals(next.mart().dataset().name())
+          && next.mart().upstreams().stream()
+              .noneMatch(it -> it.table().equals(table.dataset() + "." + table.table()));
+    }
+
+    private boolean deleted(String name) {
+      var mart = next.mart();
+      return warehouse.delete(
+          new MartTable(
+              "status.orphanedTables",
+              new TableId(mart.warehouse().project(), mart.dataset().name(), name),
+              mart.owner(),
+              Optional.empty(),
+              Map.of(),
+              new Materialization.Full(Optional.empty()),
+              List.of(),
+              Optional.empty(),
+              false,
+              List.of(),
+              List.of(),
+              false,
+              false));
+    }
+
+    private MartPlan plan() {
+      return new MartPlan(
+          next.mart().fingerprint(),
+          bytes,
+          next.tables().stream().map(RunPlan.Table::name).toList(),
+          bounded(changes),
+          bounded(
+              next.mart().upstreams().stream()
+                  .map(it -> "%s (%s)".formatted(it.resource(), it.table()))
+                  .toList()),
+          bounded(question.readers()),
+          bounded(List.copyOf(external)));
+    }
+
+    private static List<String> bounded(List<String> all) {
+      var more = all.size() - MAX_CHANGES;
+      var some =
+          new ArrayList<>(
+              all.subList(0, Math.min(all.size(), more > 0 ? MAX_CHANGES - 1 : MAX_CHANGES)));
+      if (more > 0) {
+        some.add("and %d more".formatted(more + 1));
+      }
+      return some.stream()
+          .map(it -> it.length() <= MAX_TEXT ? it : it.substring(0, MAX_TEXT - 1) + "…")
+          .toList();
+    }
+  }
+}

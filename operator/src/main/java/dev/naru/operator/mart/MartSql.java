@@ -1,0 +1,143 @@
+package dev.naru.operator.mart;
+
+import dev.naru.bigquery.TableId;
+import dev.naru.bigquery.mart.MartWarehouse;
+import dev.naru.bigquery.mart.Parameter;
+import dev.naru.sql.Answer;
+import dev.naru.sql.Column;
+import dev.naru.sql.References;
+import dev.naru.sql.SqlAnalyzer;
+import dev.naru.sql.Statement;
+import dev.naru.sql.TableName;
+import dev.naru.sql.TableSchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The SQL of a mart as the analyzer sees it, table after table: what one answers is what the next
+ * may read, so that also tables that do not exist yet are checked. Whatever the analyzer cannot
+ * tell is left to BigQuery.
+ */
+final class MartSql {
+
+  private final SqlAnalyzer analyzer;
+  private final MartWarehouse warehouse;
+  private final RunPlan plan;
+  private final Map<TableName, Optional<TableSchema>> schemas = new HashMap<>();
+
+  MartSql(SqlAnalyzer analyzer, MartWarehouse warehouse, RunPlan plan) {
+    this.analyzer = analyzer;
+    this.warehouse = warehouse;
+    this.plan = plan;
+  }
+
+  /** What can be told of a query. */
+  sealed interface Look {
+
+    /** It can run. */
+    record Valid() implements Look {}
+
+    /** It cannot, and this is where and why. */
+    record Invalid(String words) implements Look {}
+
+    /** Nobody could tell. */
+    record Unknown(String why) implements Look {}
+  }
+
+  /** Looks at the query of a table; its parents were looked at before. */
+  Look look(RunPlan.Table table) {
+    var statement = statement(table);
+    return switch (analyzer.references(statement)) {
+      case Answer.Refused<References>(var problem) -> new Look.Invalid(problem.toString());
+      case Answer.Unknown<References>(var _, var why) -> new Look.Unknown(why);
+      case Answer.Known<References>(var references) -> analyze(table, statement, references);
+    };
+  }
+
+  private Look analyze(RunPlan.Table table, Statement statement, References references) {
+    var catalog = new ArrayList<TableSchema>();
+    for (var reference : references.tables()) {
+      var schema = schemas.computeIfAbsent(reference.table(), this::schema);
+      if (schema.isEmpty()) {
+        return new Look.Unknown("the columns of %s are not known".formatted(reference.table()));
+      }
+      catalog.add(schema.get());
+    }
+    return switch (analyzer.analyze(statement, catalog)) {
+      case Answer.Refused<dev.naru.sql.Analysis>(var problem) ->
+          new Look.Invalid(problem.toString());
+      case Answer.Unknown<dev.naru.sql.Analysis>(var _, var why) -> new Look.Unknown(why);
+      case Answer.Known<dev.naru.sql.Analysis>(var analysis) -> {
+        put(
+            table,
+            analysis.columns().stream().map(it -> new Column(it.name(), it.type())).toList());
+        yield new Look.Valid();
+      }
+    };
+  }
+
+  /** BigQuery's own word on what a query answers counts more. */
+  void learn(RunPlan.Table table, List<MartWarehouse.Column> columns) {
+    put(table, columns.stream().map(it -> new Column(it.name(), it.type())).toList());
+  }
+
+  /** Tables of other resources that a query names. */
+  List<TableId> upstreams(RunPlan.Table table) {
+    var project = plan.mart().warehouse().project();
+    return SqlNames.in(table.table().sql()).stream()
+        .filter(
+            name ->
+                plan.mart().upstreams().stream()
+                    .anyMatch(it -> name.table().filter(it.table()::equals).isPresent()))
+        .map(
+            name -> {
+              var parts = name.parts();
+              return new TableId(
+                  name.project().orElse(project), parts.get(parts.size() - 2), parts.getLast());
+            })
+        .distinct()
+        .toList();
+  }
+
+  private void put(RunPlan.Table table, List<Column> columns) {
+    var name = name(table.table().target().id());
+    schemas.put(name, Optional.of(new TableSchema(name, columns)));
+  }
+
+  private Optional<TableSchema> schema(TableName name) {
+    if (name.metadata() || name.wildcard()) {
+      return Optional.empty();
+    }
+    return warehouse
+        .find(new TableId(name.project(), name.dataset(), name.table()))
+        .map(
+            it ->
+                new TableSchema(
+                    name, it.columns().stream().map(c -> new Column(c.name(), c.type())).toList()));
+  }
+
+  private static TableName name(TableId id) {
+    return new TableName(id.project(), id.dataset(), id.table());
+  }
+
+  private Statement statement(RunPlan.Table table) {
+    var types = new TreeMap<String, String>();
+    table
+        .parameters()
+        .forEach(
+            (name, value) ->
+                types.put(
+                    name,
+                    switch (value) {
+                      case Parameter.Text _ -> "STRING";
+                      case Parameter.Day _ -> "DATE";
+                      case Parameter.Moment _ -> "TIMESTAMP";
+                    }));
+    return new Statement(
+        table.table().sql(), plan.mart().warehouse().project(), Optional.empty(), types);
+  }
+}

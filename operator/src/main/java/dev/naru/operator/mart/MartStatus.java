@@ -1,0 +1,275 @@
+package dev.naru.operator.mart;
+
+import static dev.naru.crds.v1alpha1.ConditionTypes.CHECKS_PASSING;
+import static dev.naru.crds.v1alpha1.ConditionTypes.DEGRADED;
+import static dev.naru.crds.v1alpha1.ConditionTypes.FRESH;
+import static dev.naru.crds.v1alpha1.ConditionTypes.RUN_HEALTHY;
+import static dev.naru.crds.v1alpha1.ConditionTypes.WITHIN_BUDGET;
+
+import dev.naru.crds.v1alpha1.ConditionStatus;
+import dev.naru.crds.v1alpha1.DataMartSpec;
+import dev.naru.crds.v1alpha1.DataMartStatus;
+import dev.naru.crds.v1alpha1.DataMartTable;
+import dev.naru.crds.v1alpha1.Defaults;
+import dev.naru.crds.v1alpha1.MartDegradeOn;
+import dev.naru.crds.v1alpha1.MartRun;
+import dev.naru.crds.v1alpha1.MartTableStatus;
+import dev.naru.crds.v1alpha1.RunOutcome;
+import dev.naru.crds.v1alpha1.TableState;
+import dev.naru.operator.status.Conditions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The parts of a DataMart's status. Pure. */
+final class MartStatus {
+
+  private static final int HISTORY = 5;
+  private static final int MAX_ORPHANS = 100;
+  private static final int MAX_CELL = 160;
+  private static final int MAX_MESSAGE = 2048;
+
+  private MartStatus() {}
+
+  /** The complete status after a reconcile. */
+  static DataMartStatus of(MartStep step) {
+    var spec = step.mart.getSpec();
+    var next = MartTrigger.next(spec, step.now);
+    next.ifPresent(step::lookAgainAt);
+    return new DataMartStatus(
+        step.mart.getMetadata().getGeneration(),
+        step.conditions.toList(),
+        step.dataThrough.orElse(null),
+        ready(spec, step.tables),
+        step.lastRun.orElse(null),
+        step.lastSuccess.orElse(null),
+        step.lastSchedule.orElse(null),
+        next.map(Instant::toString).orElse(null),
+        step.plan.orElse(null),
+        step.tables,
+        step.orphans,
+        step.history,
+        effective(spec),
+        step.answeredRun.orElse(null),
+        step.answeredCancel.orElse(null));
+  }
+
+  private static String ready(DataMartSpec spec, List<MartTableStatus> tables) {
+    var published = tables.stream().filter(it -> it.publishedAt() != null).count();
+    return published + "/" + spec.tables().size();
+  }
+
+  /**
+   * One row for each declared table, in the order of declaration, from what is stored; what is
+   * declared no more and was published becomes an orphan.
+   */
+  static void align(MartStep step) {
+    var before = new LinkedHashMap<String, MartTableStatus>();
+    step.tables.forEach(it -> before.put(it.name(), it));
+    var declared = step.mart.getSpec().tables().stream().map(DataMartTable::name).toList();
+    step.tables =
+        declared.stream()
+            .map(
+                name ->
+                    before.getOrDefault(
+                        name,
+                        new MartTableStatus(
+                            name, TableState.WAITING, null, null, null, null, null)))
+            .toList();
+    var orphans = new TreeSet<>(step.orphans);
+    before.values().stream()
+        .filter(it -> it.publishedAt() != null)
+        .forEach(it -> orphans.add(it.name()));
+    declared.forEach(orphans::remove);
+    step.orphans = orphans.stream().limit(MAX_ORPHANS).toList();
+  }
+
+  /**
+   * Shows how a run stands. What decides the windows of the run (rows and completeness) stays as it
+   * was before it, so that a restarted operator computes the same run again.
+   */
+  static void progress(MartStep step, RunProgress progress) {
+    var now = progress.tables();
+    step.tables =
+        step.tables.stream()
+            .map(
+                it -> {
+                  var table = now.get(it.name());
+                  return table == null
+                      ? it
+                      : new MartTableStatus(
+                          it.name(),
+                          table.state(),
+                          it.rows(),
+                          table.bytes() == 0 ? null : table.bytes(),
+                          it.dataThrough(),
+                          it.publishedAt(),
+                          cell(table.message()));
+                })
+            .toList();
+  }
+
+  /** Records how a run ended. */
+  static void end(MartStep step, MartRun run, RunReport report) {
+    var ended =
+        new MartRun(
+            run.id(),
+            run.scheduledTime(),
+            run.request(),
+            run.dataThrough(),
+            run.startTime(),
+            step.conditions.now(),
+            report.result(),
+            report.rows(),
+            report.bytes(),
+            cut(report.message(), MAX_MESSAGE));
+    step.ended = Optional.of(ended);
+    step.report = Optional.of(report);
+    step.lastRun = Optional.of(ended);
+    var history = new ArrayList<>(step.history);
+    history.addFirst(ended);
+    step.history = List.copyOf(history.subList(0, Math.min(HISTORY, history.size())));
+    tables(step, run, report);
+    if (report.result() == RunOutcome.SUCCEEDED) {
+      step.lastSuccess = Optional.of(ended);
+    }
+    // complete is what its least complete table is
+    step.dataThrough =
+        step.tables.stream().allMatch(it -> it.dataThrough() != null)
+            ? step.tables.stream().map(MartTableStatus::dataThrough).min(Instant::compareTo)
+            : step.dataThrough;
+    conditions(step.conditions, report);
+  }
+
+  private static void tables(MartStep step, MartRun run, RunReport report) {
+    step.tables =
+        step.tables.stream()
+            .map(
+                it -> {
+                  var table = report.tables().get(it.name());
+                  if (table == null) {
+                    return it;
+                  }
+                  var published = table.state() == TableState.PUBLISHED;
+                  return new MartTableStatus(
+                      it.name(),
+                      // a table that was ready but not published keeps what it had
+                      table.state() == TableState.FAILED || table.state() == TableState.SKIPPED
+                          ? table.state()
+                          : published || it.publishedAt() != null
+                              ? TableState.PUBLISHED
+                              : TableState.WAITING,
+                      published ? Long.valueOf(table.rows()) : it.rows(),
+                      table.bytes(),
+                      published ? later(it.dataThrough(), run.dataThrough()) : it.dataThrough(),
+                      published ? step.conditions.now() : it.publishedAt(),
+                      cell(table.message()));
+                })
+            .toList();
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one != null && one.isAfter(other) ? one : other;
+  }
+
+  private static void conditions(Conditions conditions, RunReport report) {
+    switch (report.result()) {
+      case SUCCEEDED ->
+          conditions.set(RUN_HEALTHY, ConditionStatus.TRUE, report.reason(), report.message());
+      case FAILED ->
+          conditions.set(RUN_HEALTHY, ConditionStatus.FALSE, report.reason(), report.message());
+      case CANCELLED, RUNNING, UNKNOWN -> {
+        return;
+      }
+    }
+    var limit = report.reason().equals(MartReason.LIMIT_EXCEEDED.code());
+    conditions.set(
+        WITHIN_BUDGET,
+        limit ? ConditionStatus.FALSE : ConditionStatus.TRUE,
+        (limit ? MartReason.LIMIT_EXCEEDED : MartReason.WITHIN_LIMITS).code(),
+        limit
+            ? report.message()
+            : "The last run was billed for " + RunBudget.bytes(report.bytes()));
+    if (report.broken().isEmpty()) {
+      if (report.result() == RunOutcome.SUCCEEDED) {
+        conditions.set(
+            CHECKS_PASSING,
+            ConditionStatus.TRUE,
+            MartReason.CHECKS_PASSED.code(),
+            "Every check of the last run passed");
+      }
+      return;
+    }
+    var fatal = report.broken().stream().anyMatch(it -> !it.warns());
+    conditions.set(
+        CHECKS_PASSING,
+        ConditionStatus.FALSE,
+        (fatal ? MartReason.CHECKS_FAILED : MartReason.CHECKS_WARNED).code(),
+        RunReport.describe(report.broken()));
+  }
+
+  /** Sets Degraded as {@code spec.degradeOn} declares it. */
+  static void degraded(Conditions conditions, DataMartSpec spec) {
+    var by = new HashMap<MartDegradeOn, String>();
+    by.put(MartDegradeOn.RUN, RUN_HEALTHY);
+    by.put(MartDegradeOn.CHECKS, CHECKS_PASSING);
+    by.put(MartDegradeOn.FRESHNESS, FRESH);
+    var unhealthy =
+        spec.degradeOn().stream()
+            .map(by::get)
+            .filter(Objects::nonNull)
+            .flatMap(type -> conditions.get(type).stream())
+            .filter(it -> it.status() == ConditionStatus.FALSE)
+            .findFirst();
+    if (unhealthy.isPresent()) {
+      conditions.set(
+          DEGRADED, ConditionStatus.TRUE, unhealthy.get().reason(), unhealthy.get().message());
+    } else {
+      conditions.drop(DEGRADED);
+    }
+  }
+
+  private static Map<String, String> effective(DataMartSpec spec) {
+    var effective = new TreeMap<String, String>();
+    if (spec.schedule() != null && spec.schedule().timeZone() == null) {
+      effective.put("spec.schedule.timeZone", Defaults.TIME_ZONE);
+    }
+    if (spec.upstream() == null || spec.upstream().waitFor() == null) {
+      effective.put("spec.upstream.wait", "All");
+    }
+    if (spec.upstream() == null || spec.upstream().deadline() == null) {
+      effective.put("spec.upstream.deadline", Defaults.UPSTREAM_DEADLINE);
+    }
+    if (spec.publish() == null) {
+      effective.put("spec.publish", "WhenAllPass");
+    }
+    if (spec.parallelism() == null) {
+      effective.put("spec.parallelism", Integer.toString(Defaults.PARALLELISM));
+    }
+    if (spec.timeout() == null) {
+      effective.put("spec.timeout", Defaults.TIMEOUT);
+    }
+    if (spec.keepFailed() == null) {
+      effective.put("spec.keepFailed", Defaults.KEEP_FAILED);
+    }
+    if (spec.deletionPolicy() == null) {
+      effective.put("spec.deletionPolicy", "Retain");
+    }
+    return effective;
+  }
+
+  private static String cell(String message) {
+    return message == null || message.isEmpty() ? null : cut(message, MAX_CELL);
+  }
+
+  private static String cut(String message, int length) {
+    return message.length() <= length ? message : message.substring(0, length - 1) + "…";
+  }
+}

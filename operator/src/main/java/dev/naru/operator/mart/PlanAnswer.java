@@ -1,0 +1,38 @@
+package dev.naru.operator.mart;
+
+import dev.naru.crds.v1alpha1.MartPlan;
+import java.util.List;
+import java.util.Optional;
+
+/** What a look at SQL and BigQuery gave. */
+sealed interface PlanAnswer {
+
+  /**
+   * The mart can run.
+   *
+   * @param repaired what had drifted and is as declared again
+   * @param analyzed what is known of the SQL, for people
+   * @param complete whether every query was looked at
+   * @param gone tables that were declared once and are deleted now
+   */
+  record Planned(
+      MartPlan plan, List<String> repaired, String analyzed, boolean complete, List<String> gone)
+      implements PlanAnswer {
+    public Planned {
+      repaired = List.copyOf(repaired);
+      gone = List.copyOf(gone);
+    }
+  }
+
+  /**
+   * A person must act.
+   *
+   * @param sql whether it is the SQL that cannot run
+   * @param plan as far as it got
+   */
+  record Refused(String reason, String message, boolean sql, Optional<MartPlan> plan)
+      implements PlanAnswer {}
+
+  /** No usable answer; asked again later. */
+  record Unknown(String reason, String message) implements PlanAnswer {}
+}

@@ -1,0 +1,59 @@
+package dev.naru.operator.mart;
+
+import dev.naru.bigquery.TableId;
+import dev.naru.bigquery.mart.Check;
+import dev.naru.crds.v1alpha1.Durations;
+import dev.naru.crds.v1alpha1.MartCheck;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes the declared checks of a table as the warehouse takes them. Pure. */
+final class RunChecks {
+
+  private RunChecks() {}
+
+  static List<Check> of(RunPlan plan, RunPlan.Table table) {
+    return table.table().declared().checks().stream().map(it -> check(plan, table, it)).toList();
+  }
+
+  private static Check check(RunPlan plan, RunPlan.Table table, MartCheck it) {
+    return switch (it.type()) {
+      case NOT_NULL -> new Check.NotNull(it.name(), it.columns());
+      case UNIQUE -> new Check.Unique(it.name(), it.columns());
+      case ACCEPTED -> new Check.Accepted(it.name(), it.columns().getFirst(), it.values());
+      case RANGE ->
+          new Check.Range(
+              it.name(),
+              it.columns().getFirst(),
+              Optional.ofNullable(it.range().min()),
+              Optional.ofNullable(it.range().max()));
+      case ROWS ->
+          new Check.Rows(
+              it.name(),
+              Optional.ofNullable(it.rows().min()),
+              Optional.ofNullable(it.rows().max()),
+              Optional.ofNullable(it.rows().maxChangePercent()),
+              table.rowsBefore());
+      case FRESHNESS ->
+          new Check.Freshness(
+              it.name(),
+              it.columns().getFirst(),
+              Durations.parse(it.freshness().maxAge()),
+              table.window().end());
+      case RELATIONSHIP ->
+          new Check.Relationship(
+              it.name(), it.columns(), other(plan, table, it), it.relationship().columns());
+      case QUERY -> new Check.Query(it.name(), plan.checking(table, it.query()));
+      case UNKNOWN -> throw new IllegalStateException("refused before");
+    };
+  }
+
+  private static TableId other(RunPlan plan, RunPlan.Table table, MartCheck check) {
+    var parts = List.of(check.relationship().table().replace("`", "").split("\\.", -1));
+    var dataset = parts.get(parts.size() - 2);
+    return parts.size() > 2
+        ? new TableId(
+            String.join(".", parts.subList(0, parts.size() - 2)), dataset, parts.getLast())
+        : plan.reads(table, dataset, parts.getLast());
+  }
+}

@@ -1,0 +1,174 @@
+package dev.naru.operator.mart;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The dotted names in a GoogleSQL text, found by its tokens: comments and strings hold none. It
+ * does not know which of them are tables; whoever asks compares them with tables that exist. Works
+ * without the analyzer, and is what exchanges a table for its candidate. Pure.
+ */
+final class SqlNames {
+
+  /** Words that may follow a table and are no alias. */
+  private static final Set<String> NO_ALIAS =
+      Set.of(
+          "ALL",
+          "ANTI",
+          "CROSS",
+          "EXCEPT",
+          "FOR",
+          "FULL",
+          "GROUP",
+          "HAVING",
+          "INNER",
+          "INTERSECT",
+          "JOIN",
+          "LEFT",
+          "LIMIT",
+          "MATCH_RECOGNIZE",
+          "NATURAL",
+          "ON",
+          "ORDER",
+          "OUTER",
+          "PIVOT",
+          "QUALIFY",
+          "RIGHT",
+          "SELECT",
+          "SET",
+          "TABLESAMPLE",
+          "UNION",
+          "UNPIVOT",
+          "USING",
+          "WHEN",
+          "WHERE",
+          "WINDOW",
+          "WITH");
+
+  /**
+   * One name.
+   *
+   * @param parts without quotes, a quoted path split at its dots
+   * @param start index of its first character
+   * @param end index behind its last
+   */
+  record Name(List<String> parts, int start, int end) {
+
+    Name {
+      parts = List.copyOf(parts);
+    }
+
+    /** {@code dataset.table} of a name with or without a project; empty when it is shorter. */
+    Optional<String> table() {
+      return parts.size() < 2
+          ? Optional.empty()
+          : Optional.of(parts.get(parts.size() - 2) + "." + parts.getLast());
+    }
+
+    /** The project, when there is one. */
+    Optional<String> project() {
+      return parts.size() < 3
+          ? Optional.empty()
+          : Optional.of(String.join(".", parts.subList(0, parts.size() - 2)));
+    }
+  }
+
+  private SqlNames() {}
+
+  /** All names of two parts or more, in the order of the text. */
+  static List<Name> in(String sql) {
+    var tokens = SqlTokens.of(sql);
+    var names = new ArrayList<Name>();
+    for (var i = 0; i < tokens.size(); i++) {
+      var name = name(sql, tokens, i);
+      if (name.isPresent()) {
+        if (name.get().parts().size() > 1) {
+          names.add(name.get());
+        }
+        while (i + 1 < tokens.size() && tokens.get(i + 1).start() < name.get().end()) {
+          i++;
+        }
+      }
+    }
+    return names;
+  }
+
+  /**
+   * The text with some names exchanged. A table that had no alias gets its own name as one, so that
+   * columns qualified by it still mean the same.
+   *
+   * @param replacement what stands for a name, quoted; empty leaves it as it is
+   */
+  static String exchange(String sql, Function<Name, Optional<String>> replacement) {
+    var text = new StringBuilder();
+    var done = 0;
+    var tokens = SqlTokens.of(sql);
+    for (var name : in(sql)) {
+      var other = replacement.apply(name);
+      if (other.isPresent()) {
+        text.append(sql, done, name.start()).append(other.get());
+        if (!aliased(tokens, name)) {
+          text.append(" AS `").append(name.parts().getLast()).append('`');
+        }
+        done = name.end();
+      }
+    }
+    return text.append(sql, done, sql.length()).toString();
+  }
+
+  private static boolean aliased(List<SqlTokens.Token> tokens, Name name) {
+    var next = tokens.stream().filter(it -> it.start() >= name.end()).findFirst();
+    return next.filter(it -> it.kind() == SqlTokens.Kind.NAME)
+        .filter(it -> !NO_ALIAS.contains(it.text().toUpperCase(Locale.ROOT)))
+        .isPresent();
+  }
+
+  /** A name that begins at a token: words and quoted parts with dots between them. */
+  private static Optional<Name> name(String sql, List<SqlTokens.Token> tokens, int at) {
+    var first = tokens.get(at);
+    if (first.kind() != SqlTokens.Kind.NAME) {
+      return Optional.empty();
+    }
+    var parts = new ArrayList<>(parts(first.text()));
+    var end = first.end();
+    var i = at + 1;
+    // my-project.dataset.table may stand unquoted
+    while (i + 1 < tokens.size()
+        && parts.size() == 1
+        && tokens.get(i).is("-")
+        && tokens.get(i).start() == end
+        && tokens.get(i + 1).kind() == SqlTokens.Kind.NAME
+        && tokens.get(i + 1).start() == tokens.get(i).end()
+        && dashed(sql, tokens, i + 1)) {
+      end = tokens.get(i + 1).end();
+      parts.set(0, sql.substring(first.start(), end));
+      i += 2;
+    }
+    while (i + 1 < tokens.size()
+        && tokens.get(i).is(".")
+        && tokens.get(i + 1).kind() == SqlTokens.Kind.NAME) {
+      parts.addAll(parts(tokens.get(i + 1).text()));
+      end = tokens.get(i + 1).end();
+      i += 2;
+    }
+    return Optional.of(new Name(parts, first.start(), end));
+  }
+
+  /** Whether a dot with two more parts follows after the dashes: else it is a subtraction. */
+  private static boolean dashed(String sql, List<SqlTokens.Token> tokens, int at) {
+    var rest = sql.substring(tokens.get(at).start());
+    return rest.matches(
+        "(?s)[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*\\.`?[A-Za-z0-9_]+`?\\.`?[\\p{L}\\p{N}_].*");
+  }
+
+  private static List<String> parts(String token) {
+    return token.startsWith("`")
+        ? Arrays.asList(token.substring(1, token.length() - 1).split("\\.", -1))
+        : List.of(token);
+  }
+}

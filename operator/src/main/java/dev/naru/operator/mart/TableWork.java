@@ -1,0 +1,223 @@
+package dev.naru.operator.mart;
+
+import dev.naru.bigquery.Failure;
+import dev.naru.bigquery.RetryableFailure;
+import dev.naru.bigquery.mart.Check;
+import dev.naru.bigquery.mart.MartRun;
+import dev.naru.bigquery.mart.MartWarehouse;
+import dev.naru.bigquery.mart.RunCancelled;
+import dev.naru.crds.v1alpha1.Severity;
+import dev.naru.crds.v1alpha1.TableState;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a run does for one table after the other: build, check, publish, within the limits. */
+final class TableWork {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TableWork.class);
+
+  private static final int ATTEMPTS = 4;
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+
+  private final RunPlan plan;
+  private final MartWarehouse warehouse;
+  private final RunProgress progress;
+  private final Clock clock;
+  private final Pause pause;
+  private final MartRun run;
+  private final RunBudget budget;
+
+  /** Waits between two attempts. */
+  @FunctionalInterface
+  interface Pause {
+    void sleep(Duration time) throws InterruptedException;
+  }
+
+  TableWork(RunPlan plan, MartWarehouse warehouse, RunProgress progress, Clock clock, Pause pause) {
+    this.plan = plan;
+    this.warehouse = warehouse;
+    this.progress = progress;
+    this.clock = clock;
+    this.pause = pause;
+    this.run =
+        new MartRun(
+            plan.key(),
+            plan.id(),
+            plan.mart().owner(),
+            plan.started(),
+            plan.keepUntil(),
+            this::stopped);
+    this.budget = new RunBudget(plan.maxBytes(), plan.maxBytesPerTable());
+  }
+
+  private boolean stopped() {
+    return progress.cancelled() || !clock.instant().isBefore(plan.deadline());
+  }
+
+  /**
+   * Builds a table and checks it; publishes it as well when tables are published one by one.
+   * Whatever goes wrong is an answer.
+   */
+  TableEnd buildAndCheck(RunPlan.Table table) {
+    try {
+      if (stopped()) {
+        throw new RunCancelled();
+      }
+      build(table);
+      var broken = check(table);
+      var fatal = broken.stream().filter(it -> !it.warns()).toList();
+      if (!fatal.isEmpty()) {
+        return failed(table, reason(fatal), RunReport.describe(fatal), broken);
+      }
+      progress.state(table.name(), TableState.CHECKED);
+      if (!plan.together()) {
+        publish(table);
+      }
+      return new TableEnd.Passed(broken);
+    } catch (RunBudget.Exceeded e) {
+      return failed(table, MartReason.LIMIT_EXCEEDED.code(), e.getMessage(), List.of());
+    } catch (RunCancelled e) {
+      progress.state(table.name(), TableState.WAITING);
+      return new TableEnd.Stopped();
+    } catch (Failure e) {
+      return stopped() && !progress.publishing()
+          ? new TableEnd.Stopped()
+          : failed(table, e.reason().code(), e.getMessage(), List.of());
+    }
+  }
+
+  private TableEnd failed(
+      RunPlan.Table table, String reason, String message, List<TableEnd.Broken> broken) {
+    progress.update(table.name(), TableState.FAILED, 0, 0, message);
+    return new TableEnd.Failed(reason, message, broken);
+  }
+
+  private static String reason(List<TableEnd.Broken> fatal) {
+    return fatal.stream().anyMatch(it -> it.result() instanceof Check.Result.Failed)
+        ? MartReason.CHECKS_FAILED.code()
+        : MartReason.CHECK_BROKEN.code();
+  }
+
+  private void build(RunPlan.Table table) {
+    progress.state(table.name(), TableState.BUILDING);
+    var query = plan.candidate(table);
+    var estimate = attempt(() -> warehouse.estimate(query)).bytes();
+    var most = budget.take("Table " + table.name(), estimate, 0);
+    var built =
+        attempt(() -> warehouse.build(run, table.table().target(), query, table.candidate(), most));
+    budget.settle(estimate, built.bytesBilled());
+    progress.update(table.name(), TableState.CHECKING, built.rows(), built.bytesBilled(), "");
+    if (plan.together() && table.table().previewed() && hasReaders(table)) {
+      attempt(
+          () -> {
+            warehouse.preview(
+                run, table.table().target(), table.candidate(), table.window(), table.preview());
+            return null;
+          });
+    }
+  }
+
+  private boolean hasReaders(RunPlan.Table table) {
+    return !plan.mart().graph().below(Set.of(table.name())).isEmpty()
+        || plan.tables().stream()
+            .flatMap(it -> it.table().declared().checks().stream())
+            .anyMatch(
+                it ->
+                    it.relationship() != null
+                        && it.relationship()
+                            .table()
+                            .equals(plan.mart().dataset().name() + "." + table.name()));
+  }
+
+  private List<TableEnd.Broken> check(RunPlan.Table table) {
+    var declared = table.table().declared().checks();
+    if (declared.isEmpty()) {
+      return List.of();
+    }
+    var before = progress.tables().get(table.name()).bytes();
+    var most = budget.take("Table " + table.name(), 0, before);
+    var checked =
+        attempt(
+            () ->
+                warehouse.check(
+                    run,
+                    table.table().target(),
+                    table.candidate(),
+                    RunChecks.of(plan, table),
+                    most));
+    budget.settle(0, checked.bytesBilled());
+    progress.update(table.name(), TableState.CHECKING, 0, checked.bytesBilled(), "");
+    var warning =
+        declared.stream()
+            .filter(it -> it.severity() == Severity.WARN)
+            .map(it -> it.name())
+            .collect(Collectors.toSet());
+    return checked.results().stream()
+        .filter(it -> !(it instanceof Check.Result.Passed))
+        .map(it -> new TableEnd.Broken(table.name(), it, warning.contains(it.name())))
+        .toList();
+  }
+
+  /** Makes a table visible. */
+  void publish(RunPlan.Table table) {
+    progress.state(table.name(), TableState.PUBLISHING);
+    var published =
+        attempt(
+            () ->
+                warehouse.publish(
+                    run,
+                    table.table().target(),
+                    table.candidate(),
+                    plan.published(table),
+                    table.window()));
+    budget.settle(0, published.bytesBilled());
+    progress.update(
+        table.name(), TableState.PUBLISHED, published.rows(), published.bytesBilled(), "");
+  }
+
+  /** Removes what was staged; what cannot be removed expires. */
+  void tidy() {
+    for (var table : plan.tables()) {
+      try {
+        warehouse.discard(table.candidate());
+        if (plan.together() && table.table().previewed()) {
+          warehouse.discard(table.preview());
+        }
+      } catch (Failure e) {
+        LOG.atWarn()
+            .addKeyValue("table", table.candidate())
+            .addKeyValue("error", e.getMessage())
+            .log("a candidate stays until it expires");
+      }
+    }
+  }
+
+  /** Tries again what failed by no fault of the declaration. */
+  <T> T attempt(Supplier<T> step) {
+    for (var attempt = 1; ; attempt++) {
+      try {
+        return step.get();
+      } catch (RetryableFailure e) {
+        if (attempt >= ATTEMPTS || (stopped() && !progress.publishing())) {
+          throw e;
+        }
+        sleep(FIRST_PAUSE.multipliedBy(1L << attempt), e);
+      }
+    }
+  }
+
+  private void sleep(Duration time, RetryableFailure cause) {
+    try {
+      pause.sleep(time);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw cause;
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.naru.operator.mart;
+
+import dev.naru.bigquery.TableId;
+import dev.naru.bigquery.mart.Check;
+import dev.naru.bigquery.mart.DatasetSpec;
+import dev.naru.bigquery.mart.MartRun;
+import dev.naru.bigquery.mart.MartTable;
+import dev.naru.bigquery.mart.MartWarehouse;
+import dev.naru.bigquery.mart.RunCancelled;
+import dev.naru.bigquery.mart.Statement;
+import dev.naru.bigquery.mart.Window;
+import dev.naru.runfile.Warehouse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * A warehouse that remembers what was done to it, as BigQuery does: jobs by their ids, so that a
+ * step that is asked for twice happens once.
+ */
+public final class FakeMarts implements Warehouses {
+
+  /** Every call, e.g. {@code build day}. */
+  public final List<String> calls = new ArrayList<>();
+
+  /** What each table holds: the SQL it was made of. */
+  public final Map<String, String> tables = new TreeMap<>();
+
+  /** How often each step took effect, by job. */
+  public final Map<String, Integer> effects = new TreeMap<>();
+
+  /** Bytes of each estimate, by table that the SQL is of. */
+  public final Map<String, Long> bytes = new HashMap<>();
+
+  /** What checks find, by their name. */
+  public final Map<String, Check.Result> found = new ConcurrentHashMap<>();
+
+  /** Told before a call and after it: may throw, may wait. */
+  public volatile Consumer<String> before = _ -> {};
+
+  public volatile Consumer<String> after = _ -> {};
+
+  private final Set<String> jobs = new HashSet<>();
+
+  @Override
+  public MartWarehouse open(Warehouse warehouse, dev.naru.bigquery.Owner owner, Instant deadline) {
+    return new Session();
+  }
+
+  private final class Session implements MartWarehouse {
+
+    private <T> T call(String what, java.util.function.Supplier<T> effect) {
+      before.accept(what);
+      T answer;
+      synchronized (FakeMarts.this) {
+        calls.add(what);
+        answer = effect.get();
+      }
+      after.accept(what);
+      return answer;
+    }
+
+    private void once(MartRun run, String what, Runnable effect) {
+      if (jobs.add(run.key() + what)) {
+        effects.merge(what, 1, Integer::sum);
+        effect.run();
+      }
+    }
+
+    private void stop(MartRun run) {
+      if (run.cancelled().getAsBoolean()) {
+        throw new RunCancelled();
+      }
+    }
+
+    @Override
+    public List<String> realise(DatasetSpec dataset) {
+      return call("dataset " + dataset.name(), List::of);
+    }
+
+    @Override
+    public List<String> realise(MartTable table) {
+      return call("govern " + table.id().table(), List::of);
+    }
+
+    @Override
+    public Optional<Existing> find(TableId table) {
+      return call(
+          "find " + table.table(),
+          () ->
+              tables.containsKey(table.toString())
+                  ? Optional.of(new Existing(table, "TABLE", List.of(), true, 1))
+                  : Optional.empty());
+    }
+
+    @Override
+    public Estimate estimate(Statement query) {
+      return call(
+          "estimate",
+          () ->
+              new Estimate(
+                  bytes.entrySet().stream()
+                      .filter(it -> query.sql().contains(it.getKey()))
+                      .mapToLong(Map.Entry::getValue)
+                      .max()
+                      .orElse(10),
+                  List.of(new Column("x", "INT64")),
+                  List.of()));
+    }
+
+    @Override
+    public Built build(
+        MartRun run, MartTable table, Statement query, TableId candidate, long maxBytes) {
+      stop(run);
+      var built =
+          call(
+              "build " + table.id().table(),
+              () -> {
+                once(
+                    run,
+                    "build " + table.id().table(),
+                    () -> tables.put(candidate.toString(), query.sql()));
+                return new Built(3, 10, List.of());
+              });
+      stop(run);
+      return built;
+    }
+
+    @Override
+    public void preview(
+        MartRun run, MartTable table, TableId candidate, Window window, TableId preview) {
+      call(
+          "preview " + table.id().table(),
+          () -> tables.put(preview.toString(), "preview of " + candidate));
+    }
+
+    @Override
+    public Checked check(
+        MartRun run, MartTable table, TableId candidate, List<Check> checks, long maxBytes) {
+      return call(
+          "check " + table.id().table(),
+          () ->
+              new Checked(
+                  checks.stream()
+                      .map(it -> found.getOrDefault(it.name(), new Check.Result.Passed(it.name())))
+                      .toList(),
+                  1));
+    }
+
+    @Override
+    public Change change(MartTable table, List<Column> columns) {
+      return new Change(
+          !tables.containsKey(table.id().toString()), List.of(), List.of(), List.of(), List.of());
+    }
+
+    @Override
+    public Published publish(
+        MartRun run, MartTable table, TableId candidate, Statement query, Window window) {
+      return call(
+          "publish " + table.id().table(),
+          () -> {
+            once(
+                run,
+                "publish " + table.id().table(),
+                () ->
+                    tables.put(
+                        table.id().toString(),
+                        tables.get(candidate.toString()) + " from " + window.start()));
+            return new Published(3, 5);
+          });
+    }
+
+    @Override
+    public void discard(TableId candidate) {
+      call("discard", () -> tables.remove(candidate.toString()));
+    }
+
+    @Override
+    public boolean delete(MartTable table) {
+      return call(
+          "delete " + table.id().table(), () -> tables.remove(table.id().toString()) != null);
+    }
+
+    @Override
+    public boolean delete(DatasetSpec dataset) {
+      return call("delete dataset", () -> true);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
