@@ -39,6 +39,12 @@ request_runs() {
   kubectl annotate ingestionjobs --all -n "$NAMESPACE" --overwrite "$1=$2" >/dev/null
 }
 
+# run_mart TOKEN: asks the mart for a run and waits for its end
+run_mart() {
+  kubectl annotate datamart soda-store -n "$NAMESPACE" --overwrite "naru.dev/run-requested-at=$1" >/dev/null
+  "$E2E/demo/follow" -n "$NAMESPACE" --kind datamart --token "$1"
+}
+
 # calendar: which company the databases hold, nothing when there is none
 calendar() {
   psql -XAtc 'SELECT edition, seed, scale FROM company.calendar' "$NARU_PG_URL" 2>/dev/null || true
@@ -58,6 +64,7 @@ show_tables() {
     show "bq ls" bq ls
     show "bq ls raw_rental" bq ls raw_rental
     show "bq ls raw_billing" bq ls raw_billing
+    show "bq ls soda_store" bq ls soda_store
   fi
   while IFS= read -r query; do
     if command -v bq >/dev/null; then
