@@ -15,6 +15,11 @@ public enum Metric {
   BUILD_INFO(
       Group.PROCESS, "naru_build_info", Type.GAUGE, "always 1; tells which version runs", VERSION),
   LEADER(Group.PROCESS, "naru_leader", Type.GAUGE, "1 in the replica that reconciles, 0 elsewhere"),
+  NAMESPACES_UNWATCHED(
+      Group.PROCESS,
+      "naru_namespaces_unwatched",
+      Type.GAUGE,
+      "namespaces of watch.namespaces that do not exist or cannot be read, and are asked for again"),
   STARTED(Group.PROCESS, "process_start_time_seconds", Type.GAUGE, "when the process started"),
   UPTIME(Group.PROCESS, "process_uptime_seconds", Type.GAUGE, "how long the process runs"),
   CPU(Group.PROCESS, "process_cpu_usage", Type.GAUGE, "CPU used by the process, 1 is all of them"),

@@ -4,7 +4,6 @@ import io.javaoperatorsdk.operator.processing.Controller;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 /** Every namespace, also those that come later: one watch for all of them sees to that. */
 final class AllNamespaces implements Coverage {
@@ -15,7 +14,7 @@ final class AllNamespaces implements Coverage {
   }
 
   @Override
-  public void follow(Collection<Controller<?>> controllers, BooleanSupplier full) {}
+  public void follow(Collection<Controller<?>> controllers, Health health) {}
 
   @Override
   public boolean contains(String namespace) {
@@ -24,6 +23,11 @@ final class AllNamespaces implements Coverage {
 
   @Override
   public int watches() {
+    return 0;
+  }
+
+  @Override
+  public int unwatched() {
     return 0;
   }
 

@@ -20,6 +20,7 @@ record Caches(List<Controller<?>> controllers, Coverage coverage) {
   /** Adds the metrics that are computed from the caches. */
   void show(Meters meters, BooleanSupplier leading, boolean perResource, Clock clock) {
     meters.gauge(Metric.LEADER, () -> leading.getAsBoolean() ? 1 : 0);
+    meters.gauge(Metric.NAMESPACES_UNWATCHED, coverage::unwatched);
     controllers.forEach(it -> sizes(it, meters));
     meters.collect(new Fleet(resources(), leading, perResource, clock));
   }

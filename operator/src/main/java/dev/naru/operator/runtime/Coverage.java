@@ -5,7 +5,6 @@ import io.javaoperatorsdk.operator.processing.Controller;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The namespaces that are reconciled, followed while the operator runs. */
@@ -32,18 +31,17 @@ sealed interface Coverage extends AutoCloseable
    */
   Set<String> begin() throws InterruptedException;
 
-  /**
-   * Brings the started controllers to namespaces that come later.
-   *
-   * @param full whether all their caches are full
-   */
-  void follow(Collection<Controller<?>> controllers, BooleanSupplier full);
+  /** Brings the started controllers to namespaces that come later, and from those that go. */
+  void follow(Collection<Controller<?>> controllers, Health health);
 
   /** Whether the resources of a namespace are reconciled now. */
   boolean contains(String namespace);
 
   /** How many watches of its own it holds open. */
   int watches();
+
+  /** How many of the namespaces that were named cannot be read. */
+  int unwatched();
 
   /** Why the operator is not ready; empty when it may be. */
   Optional<String> notReady();

@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +79,7 @@ final class LabelledNamespaces implements Coverage, ResourceEventHandler<Namespa
   }
 
   @Override
-  public synchronized void follow(Collection<Controller<?>> started, BooleanSupplier full) {
+  public synchronized void follow(Collection<Controller<?>> started, Health health) {
     controllers = started;
     early.forEach(this::wake);
     early.clear();
@@ -94,6 +93,11 @@ final class LabelledNamespaces implements Coverage, ResourceEventHandler<Namespa
   @Override
   public int watches() {
     return 1;
+  }
+
+  @Override
+  public int unwatched() {
+    return 0;
   }
 
   @Override

@@ -6,12 +6,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.processing.Controller;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The listed namespaces, each with caches of its own, for the operator has rights nowhere else. One
  * that does not exist has no Role either, and an informer that is refused would end the process:
  * such a namespace is left out and asked about again, so that it does not keep the operator from
- * the others.
+ * the others. One that is deleted while the operator runs is left out in the same way.
  */
 final class ListedNamespaces implements Coverage {
 
@@ -29,9 +29,17 @@ final class ListedNamespaces implements Coverage {
 
   private final KubernetesClient client;
   private final Consumer<Throwable> onLost;
+
+  /** Those that are reconciled. */
   private final Set<String> readable = new TreeSet<>();
+
+  /** Those whose caches are about to go; reconciles under way in them may end first. */
+  private final Set<String> leaving = new TreeSet<>();
+
+  /** All others. */
   private final Set<String> missing;
-  private volatile Optional<Thread> search = Optional.empty();
+
+  private volatile Optional<Thread> rounds = Optional.empty();
 
   ListedNamespaces(KubernetesClient client, Set<String> listed, Consumer<Throwable> onLost) {
     this.client = client;
@@ -41,8 +49,8 @@ final class ListedNamespaces implements Coverage {
 
   @Override
   public Set<String> begin() throws InterruptedException {
-    ask();
-    if (!missing().isEmpty()) {
+    come();
+    if (unwatched() > 0) {
       log.atWarn()
           .addKeyValue("namespaces", missing())
           .log(
@@ -51,27 +59,32 @@ final class ListedNamespaces implements Coverage {
     }
     while (readable().isEmpty()) {
       Thread.sleep(ASK_AGAIN);
-      ask();
+      come();
     }
     return readable();
   }
 
   @Override
-  public void follow(Collection<Controller<?>> controllers, BooleanSupplier full) {
-    search =
+  public void follow(Collection<Controller<?>> controllers, Health health) {
+    rounds =
         Optional.of(
-            Thread.ofVirtual().name("missing-namespaces").start(() -> search(controllers, full)));
+            Thread.ofVirtual().name("listed-namespaces").start(() -> follow(health, controllers)));
   }
 
   @Override
-  public boolean contains(String namespace) {
-    // nothing is cached of any other
-    return true;
+  public synchronized boolean contains(String namespace) {
+    // nothing is cached of one that was never readable
+    return !leaving.contains(namespace) && !missing.contains(namespace);
   }
 
   @Override
   public int watches() {
     return 0;
+  }
+
+  @Override
+  public synchronized int unwatched() {
+    return missing.size() + leaving.size();
   }
 
   @Override
@@ -81,17 +94,11 @@ final class ListedNamespaces implements Coverage {
         : Optional.empty();
   }
 
-  private void search(Collection<Controller<?>> controllers, BooleanSupplier full) {
+  private void follow(Health health, Collection<Controller<?>> controllers) {
     try {
-      while (!missing().isEmpty()) {
+      while (true) {
         Thread.sleep(ASK_AGAIN);
-        if (ask()) {
-          log.atInfo().addKeyValue("namespaces", readable()).log("these namespaces are watched");
-          controllers.forEach(it -> it.changeNamespaces(readable()));
-          if (!full.getAsBoolean()) {
-            throw new OperatorException("a cache of the namespaces that were added is not full");
-          }
-        }
+        round(health, controllers);
       }
     } catch (InterruptedException e) {
       // the operator stops
@@ -102,24 +109,74 @@ final class ListedNamespaces implements Coverage {
     }
   }
 
+  private void round(Health health, Collection<Controller<?>> controllers) {
+    var came = come();
+    var gone = gone();
+    if (came) {
+      log.atInfo().addKeyValue("namespaces", readable()).log("these namespaces are watched");
+    }
+    if (came || gone) {
+      controllers.forEach(it -> it.changeNamespaces(readable()));
+    }
+    if (came && !health.emptyCaches().isEmpty()) {
+      throw new OperatorException("a cache of the namespaces that were added is not full");
+    }
+    // a namespace that is there keeps its watches open, and nobody has to ask
+    if (health.notReady().isPresent()) {
+      leave();
+    }
+  }
+
   /** Whether a namespace can be read that could not be read before. */
-  private synchronized boolean ask() {
-    var found = missing.stream().filter(this::mayRead).toList();
-    found.forEach(missing::remove);
-    return readable.addAll(found);
+  private boolean come() {
+    var found = missing().stream().filter(it -> ask(it) == Answer.READABLE).toList();
+    synchronized (this) {
+      missing.removeAll(found);
+      return readable.addAll(found);
+    }
+  }
+
+  /** Takes namespaces out that are refused now; not the last ones, whose caches would be all. */
+  private void leave() {
+    var refused = readable().stream().filter(it -> ask(it) == Answer.REFUSED).toList();
+    if (refused.isEmpty() || refused.size() == readable().size()) {
+      return;
+    }
+    log.atWarn()
+        .addKeyValue("namespaces", refused)
+        .log(
+            "no longer watched: these namespaces were deleted, or the operator's Roles there; they"
+                + " are asked for again");
+    synchronized (this) {
+      readable.removeAll(refused);
+      leaving.addAll(refused);
+    }
+  }
+
+  /** Whether caches have to go. */
+  private synchronized boolean gone() {
+    var some = missing.addAll(leaving);
+    leaving.clear();
+    return some;
+  }
+
+  private enum Answer {
+    READABLE,
+    REFUSED,
+    UNKNOWN
   }
 
   /** Whether all roles hold there: one kind of each is asked for. */
-  private boolean mayRead(String namespace) {
+  private Answer ask(String namespace) {
     var one = new ListOptionsBuilder().withLimit(1L).build();
     try {
       client.resources(Warehouse.class).inNamespace(namespace).list(one);
       client.batch().v1().jobs().inNamespace(namespace).list(one);
       client.pods().inNamespace(namespace).list(one);
-      return true;
+      return Answer.READABLE;
     } catch (KubernetesClientException e) {
       log.atDebug().addKeyValue("namespace", namespace).setCause(e).log("cannot be read");
-      return false;
+      return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN ? Answer.REFUSED : Answer.UNKNOWN;
     }
   }
 
@@ -133,6 +190,6 @@ final class ListedNamespaces implements Coverage {
 
   @Override
   public void close() {
-    search.ifPresent(Thread::interrupt);
+    rounds.ifPresent(Thread::interrupt);
   }
 }

@@ -130,7 +130,7 @@ public final class OperatorProcess implements AutoCloseable {
       throw new OperatorException(
           "no full cache after %d s of: %s".formatted(FILL_WITHIN.toSeconds(), empty));
     }
-    coverage.follow(controllers().toList(), () -> health.emptyCaches().isEmpty());
+    coverage.follow(controllers().toList(), health);
     Thread.ofVirtual().name("watches").start(this::listen);
     started = true;
     leadership.ifPresentOrElse(Leadership::start, this::begin);

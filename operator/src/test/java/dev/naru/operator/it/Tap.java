@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.net.HttpURLConnection;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,6 +32,7 @@ final class Tap implements HttpClient.Factory, Interceptor {
   final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> forbidden = new CopyOnWriteArrayList<>();
   private final HttpClient.Factory jdk = new JdkHttpClientFactory();
+  private final Map<AsyncBody, String> watches = new ConcurrentHashMap<>();
   private final AtomicInteger writes = new AtomicInteger();
   private final Death death;
   private final int at;
@@ -100,11 +103,28 @@ final class Tap implements HttpClient.Factory, Interceptor {
     if (response.code() == HttpURLConnection.HTTP_FORBIDDEN) {
       forbidden.add(request.method() + " " + request.uri().getPath());
     }
+    var query = request.uri().getQuery();
+    if (query != null
+        && query.contains("watch=true")
+        && response.body() instanceof AsyncBody body) {
+      watches.put(body, request.uri().getPath());
+    }
   }
 
   /** What the API server refused for want of a right. */
   List<String> forbidden() {
     return forbidden;
+  }
+
+  /** Ends watches, as the API server does after some minutes. */
+  void cutWatches(String namespace) {
+    watches.forEach(
+        (body, path) -> {
+          if (path.contains("/namespaces/" + namespace + "/")) {
+            watches.remove(body);
+            body.cancel();
+          }
+        });
   }
 
   /** The requests since the last call. */

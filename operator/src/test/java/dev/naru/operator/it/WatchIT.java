@@ -30,11 +30,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Which namespaces are reconciled, and how that changes while the operator runs. */
-@ExtendWith(LogOracle.class)
 final class WatchIT {
+
+  @RegisterExtension final LogOracle oracle = new LogOracle();
 
   private final ControlPlane plane = ControlPlane.get();
   private final KubernetesClient admin = plane.admin;
@@ -88,6 +89,43 @@ final class WatchIT {
       Await.until("with all its kinds", () -> !jobs(two).isEmpty());
       assertThat(tap.forbidden()).isNotEmpty().allMatch(it -> it.contains("/" + two + "/"));
       // asking for what may not exist is the one refusal that is meant
+      tap.forbidden().clear();
+    }
+  }
+
+  @Test
+  void aListedNamespaceThatIsDeletedCostsNoReadinessAndIsBackWithItsSuccessor() throws Exception {
+    plane.createNamespace(one, Map.of());
+    plane.createNamespace(two, Map.of());
+    var port = freePort();
+    // Fabric8's word for each watch that is refused
+    oracle.expect("AbstractWatchManager: Error received: .*code=403.*will retry|Reflector: .*403");
+    try (var operator =
+        operator(
+            Map.of("NARU_WATCH_NAMESPACES", one + "," + two, "NARU_HTTP_PORT", "" + port),
+            Account.LISTED)) {
+      create(two, Samples.warehouse());
+      Await.until("reconciled", () -> observed(two) == 1);
+      assertThat(operator.scrape()).contains("naru_namespaces_unwatched 0.0");
+
+      admin.namespaces().withName(two).delete();
+      Await.until("it is gone", () -> admin.namespaces().withName(two).get() == null);
+      tap.cutWatches(two);
+      Await.until(
+          "it is given up", () -> operator.scrape().contains("naru_namespaces_unwatched 1.0"));
+      Await.until(
+          "without it the operator is ready", () -> get(port, "/readyz").equals("200 ok\n"));
+      create(one, Samples.warehouse());
+      Await.until("the other is reconciled", () -> observed(one) == 1);
+
+      plane.createNamespace(two, Map.of());
+      create(two, Samples.warehouse());
+      create(two, Samples.connection());
+      Await.until("the new one is picked up", () -> observed(two) == 1);
+      Await.until("with all its kinds", () -> !jobs(two).isEmpty());
+      assertThat(operator.scrape()).contains("naru_namespaces_unwatched 0.0");
+      assertThat(get(port, "/readyz")).isEqualTo("200 ok\n");
+      assertThat(tap.forbidden()).allMatch(it -> it.contains("/" + two + "/"));
       tap.forbidden().clear();
     }
   }
