@@ -124,7 +124,7 @@ final class WatchIT {
       Await.until("the new one is picked up", () -> observed(two) == 1);
       Await.until("with all its kinds", () -> !jobs(two).isEmpty());
       assertThat(operator.scrape()).contains("naru_namespaces_unwatched 0.0");
-      assertThat(get(port, "/readyz")).isEqualTo("200 ok\n");
+      Await.until("ready with all of them", () -> get(port, "/readyz").equals("200 ok\n"));
       assertThat(tap.forbidden()).allMatch(it -> it.contains("/" + two + "/"));
       tap.forbidden().clear();
     }
