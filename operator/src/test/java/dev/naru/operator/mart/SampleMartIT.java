@@ -1,0 +1,211 @@
+package dev.naru.operator.mart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.naru.bigquery.CallObserver;
+import dev.naru.bigquery.Patience;
+import dev.naru.bigquery.WarehouseSession;
+import dev.naru.crds.v1alpha1.DataMart;
+import dev.naru.crds.v1alpha1.MartRun;
+import dev.naru.crds.v1alpha1.MartTableStatus;
+import dev.naru.crds.v1alpha1.RunOutcome;
+import dev.naru.crds.v1alpha1.TableState;
+import dev.naru.operator.mart.MartResolution.Resolved;
+import dev.naru.runfile.Warehouse;
+import dev.naru.sql.SqlAnalyzer;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sample's mart, planned and run twice on the local BigQuery over small tables. */
+final class SampleMartIT {
+
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  @TempDir static Path folder;
+  private static Warehouse warehouse;
+  private static WarehouseSession session;
+
+  @BeforeAll
+  static void start() throws Exception {
+    var started =
+        new ProcessBuilder(
+                ROOT.resolve("e2e/warehouse/server").toString(),
+                "start",
+                folder.toString(),
+                "--watch-parent",
+                Long.toString(ProcessHandle.current().pid()))
+            .redirectErrorStream(true)
+            .start();
+    var said = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(started.waitFor()).as(said).isZero();
+    warehouse =
+        new Warehouse(
+            "naru-local",
+            "naru-local",
+            "US",
+            "gs://naru-staging",
+            "naru_ops",
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            Optional.of(
+                new Warehouse.LocalEndpoints(
+                    url(said, "NARU_BIGQUERY_URL="), url(said, "NARU_STORAGE_URL="))));
+    session =
+        WarehouseSession.open(
+            warehouse, Map.of(), Patience.until(Instant.now().plus(Duration.ofMinutes(10))));
+    for (var dataset : List.of("raw_rental", "raw_billing", "naru_ops")) {
+      session.tables().ensureDataset(dataset);
+    }
+    for (var statement :
+        Files.readString(ROOT.resolve("operator/src/test/resources/mart/raw.sql"))
+            .split(";\\s*\n", -1)) {
+      if (!statement.isBlank()) {
+        session.query().rows("sample rows", statement);
+      }
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    session.close();
+    new ProcessBuilder(
+            ROOT.resolve("e2e/warehouse/server").toString(), "stop", folder.toString(), "--purge")
+        .start()
+        .waitFor();
+  }
+
+  @Test
+  void theSampleIsPlannedRunAndRunAgain() throws Exception {
+    var mart = mart();
+    var end = MartWindows.end(mart.getSpec(), Instant.now());
+
+    var planned = plan(mart, List.of());
+    assertThat(planned).isInstanceOf(PlanAnswer.Planned.class);
+    var plan = ((PlanAnswer.Planned) planned).plan();
+    assertThat(plan.order()).hasSize(8).startsWith("reservation_daily");
+    assertThat(plan.changes())
+        .hasSize(8)
+        .allMatch(it -> it.endsWith("is created") || it.contains("is created with"));
+
+    var first = run(mart, "m-1", end, List.of());
+    assertThat(first.result()).as(first.message()).isEqualTo(RunOutcome.SUCCEEDED);
+    var once = figures();
+    assertThat(once.get("reservations")).isEqualTo(count("raw_rental.reservations"));
+
+    var tables =
+        mart.getSpec().tables().stream()
+            .map(it -> new MartTableStatus(it.name(), TableState.PUBLISHED, 1L, 0L, end, end, null))
+            .toList();
+    assertThat(((PlanAnswer.Planned) plan(mart, tables)).plan().changes()).isEmpty();
+    assertThat(run(mart, "m-2", end, tables).result()).isEqualTo(RunOutcome.SUCCEEDED);
+    assertThat(figures()).as("the same however often it runs").isEqualTo(once);
+    assertThat(left()).as("nothing staged is left behind").isEmpty();
+  }
+
+  private static DataMart mart() throws Exception {
+    var mart =
+        Serialization.unmarshal(
+            Files.readString(ROOT.resolve("samples/car-sharing/base/marts/soda-store.yaml")),
+            DataMart.class);
+    mart.getMetadata().setNamespace("rental");
+    return mart;
+  }
+
+  private static ResolvedMart resolved(DataMart mart) {
+    var declared =
+        Serialization.unmarshal(
+            Marts.WAREHOUSE
+                .replace("http://bigquery", warehouse.localEndpoints().orElseThrow().bigQuery())
+                .replace("http://storage", warehouse.localEndpoints().orElseThrow().storage()),
+            dev.naru.crds.v1alpha1.Warehouse.class);
+    var resolution =
+        MartResolver.resolve(
+            mart,
+            new MartSurroundings(
+                _ -> Optional.of(declared), _ -> Optional.empty(), List.of(), List.of(mart)));
+    return ((Resolved) resolution).mart();
+  }
+
+  private static RunPlan runPlan(
+      DataMart mart, String id, Instant end, List<MartTableStatus> tables) {
+    var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    return RunPlan.of(
+        resolved(mart),
+        mart.getSpec(),
+        new MartRun(id, null, id, end, now, null, RunOutcome.RUNNING, null, null, null),
+        tables);
+  }
+
+  private static PlanAnswer plan(DataMart mart, List<MartTableStatus> tables) {
+    var end = MartWindows.end(mart.getSpec(), Instant.now());
+    return new MartPlanner(
+            new BigQueryMarts(CallObserver.NONE), SqlAnalyzer.ABSENT, Clock.systemUTC())
+        .look(new MartPlanner.Question(runPlan(mart, "plan", end, tables), List.of(), List.of()));
+  }
+
+  private static RunReport run(
+      DataMart mart, String id, Instant end, List<MartTableStatus> tables) {
+    var plan = runPlan(mart, id, end, tables);
+    var progress = new RunProgress(plan, () -> {}, () -> true);
+    try (var marts =
+        new BigQueryMarts(CallObserver.NONE)
+            .open(warehouse, plan.mart().owner(), plan.deadline())) {
+      return new MartRunner(plan, marts, progress, Clock.systemUTC(), Thread::sleep).run();
+    }
+  }
+
+  private static Map<String, String> figures() {
+    return Map.of(
+        "reservations",
+            one("SELECT CAST(SUM(reservations) AS STRING) FROM soda_store.reservation_daily"),
+        "revenue", one("SELECT CAST(SUM(revenue) AS STRING) FROM soda_store.revenue_daily"),
+        "week", one("SELECT CAST(SUM(revenue) AS STRING) FROM soda_store.car_utilization_weekly"),
+        "members", one("SELECT CAST(COUNT(*) AS STRING) FROM soda_store.member_lifetime"),
+        "differences",
+            one("SELECT CAST(COUNT(*) AS STRING) FROM soda_store.payment_reconciliation"),
+        "pickups", one("SELECT CAST(SUM(pickups) AS STRING) FROM soda_store.zone_ranking"),
+        "coupons", one("SELECT CAST(SUM(issued) AS STRING) FROM soda_store.coupon_effect"));
+  }
+
+  private static List<String> left() {
+    return session
+        .query()
+        .rows(
+            "staged",
+            "SELECT table_name FROM naru_ops.INFORMATION_SCHEMA.TABLES WHERE table_name LIKE 'mart_%'")
+        .stream()
+        .map(row -> row.text(0).orElse(""))
+        .filter(it -> it.startsWith("mart_"))
+        .toList();
+  }
+
+  private static String count(String table) {
+    return one("SELECT CAST(COUNT(*) AS STRING) FROM " + table);
+  }
+
+  private static String one(String sql) {
+    return session.query().rows("figures", sql).getFirst().text(0).orElse("");
+  }
+
+  private static String url(String said, String name) {
+    return said.lines()
+        .filter(it -> it.startsWith(name))
+        .map(it -> it.substring(name.length()))
+        .findFirst()
+        .orElseThrow();
+  }
+}

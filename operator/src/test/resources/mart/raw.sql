@@ -1,0 +1,26 @@
+CREATE TABLE raw_rental.zones AS
+SELECT n AS id, CONCAT('존 ', CAST(n AS STRING)) AS name_ko, 'STREET' AS kind FROM UNNEST(GENERATE_ARRAY(1, 5)) AS n;
+CREATE TABLE raw_rental.cars AS
+SELECT n AS id, CONCAT('model ', CAST(MOD(n, 3) AS STRING)) AS model, 'HYBRID' AS fuel FROM UNNEST(GENERATE_ARRAY(1, 20)) AS n;
+CREATE TABLE raw_rental.members AS
+SELECT CONCAT('m', CAST(n AS STRING)) AS id, 'GOLD' AS grade, '010' AS phone FROM UNNEST(GENERATE_ARRAY(1, 30)) AS n;
+CREATE TABLE raw_rental.reservations AS
+SELECT
+  n AS id,
+  CONCAT('m', CAST(MOD(n, 30) + 1 AS STRING)) AS member_id,
+  MOD(n, 20) + 1 AS car_id,
+  MOD(n, 5) + 1 AS pickup_zone_id,
+  IF(MOD(n, 7) = 0, 'CANCELLED', 'RETURNED') AS status,
+  MOD(n, 2) = 0 AS is_one_way,
+  TIMESTAMP_SUB(TIMESTAMP_TRUNC(CURRENT_TIMESTAMP(), DAY), INTERVAL n + 24 HOUR) AS pickup_at,
+  TIMESTAMP_SUB(TIMESTAMP_TRUNC(CURRENT_TIMESTAMP(), DAY), INTERVAL n + 22 HOUR) AS returned_at,
+  12.5 AS distance_km,
+  CAST(1000 + n AS NUMERIC) AS fare,
+  IF(MOD(n, 3) = 0, CAST(100 AS NUMERIC), NULL) AS discount,
+  TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL n HOUR) AS updated_at
+FROM UNNEST(GENERATE_ARRAY(1, 200)) AS n;
+CREATE TABLE raw_billing.payments AS
+SELECT CAST(n AS NUMERIC) AS reservation_id, IF(MOD(n, 9) = 0, 'FAILED', 'PAID') AS status, CAST(1000 AS NUMERIC) AS amount, CAST(NULL AS NUMERIC) AS refunded_amount
+FROM UNNEST(GENERATE_ARRAY(1, 150)) AS n;
+CREATE TABLE raw_billing.coupons AS
+SELECT 'FIXED' AS kind, IF(MOD(n, 2) = 0, CURRENT_DATETIME(), NULL) AS used_at FROM UNNEST(GENERATE_ARRAY(1, 10)) AS n;
