@@ -6,6 +6,7 @@ import static dev.naru.e2e.Company.SAMPLES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Order;
@@ -76,6 +77,22 @@ class SamplesE2E {
 
   private static int usedBy(String template) {
     return RENTAL.get("workloadtemplate", template).at("/status/usedBy/count").asInt();
+  }
+
+  @Test
+  @Order(3)
+  void theMartEqualsFiguresFromTheDatabases() {
+    var token = Instant.now().toString();
+    RENTAL.run(
+        "annotate", "datamart", "soda-store", "--overwrite", "naru.dev/run-requested-at=" + token);
+
+    Commands.run(Duration.ofMinutes(4), "e2e/demo/follow", "--kind", "datamart", "--token", token);
+
+    Commands.run(Duration.ofMinutes(3), "e2e/demo/verify-mart");
+    assertThat(RENTAL.run("get", "dm").lines())
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80))
+        .anySatisfy(line -> assertThat(line).contains("soda-store", "True", "8/8", "Succeeded"));
   }
 
   @Test

@@ -190,7 +190,12 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
     var looks = step.now.truncatedTo(ChronoUnit.HOURS);
     step.lookAgainAt(looks.plus(BETWEEN_LOOKS));
     var doomed = spec.deletionPolicy() == DeletionPolicy.DELETE ? step.orphans : List.<String>of();
-    // after a run the tables are others, and so may be what the next run would change
+    // after a run, or the first load of what is read, there are other tables
+    var loaded =
+        mart.upstreams().stream()
+            .filter(it -> it.dataThrough().isPresent())
+            .map(ResolvedMart.Upstream::table)
+            .toList();
     var ran =
         step.lastRun.filter(it -> it.result() != RunOutcome.RUNNING).map(MartRun::id).orElse("");
     var next =
@@ -217,6 +222,7 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
                     step.mart.getMetadata().getUid(),
                     mart.fingerprint(),
                     ran,
+                    loaded.toString(),
                     readers.toString(),
                     doomed.toString(),
                     looks.toString()),
