@@ -114,5 +114,5 @@ class Operator:
         return [float(line.rsplit(" ", 1)[1]) for line in lines]
 
     def _ask(self, path: str) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/{path}", timeout=60) as answer:
             return answer.read().decode()
