@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.Controller;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,25 +40,31 @@ record Caches(List<Controller<?>> controllers, Coverage coverage) {
     return resources;
   }
 
+  /** A controller may have several caches of one kind, its own among them: they count together. */
   private static void sizes(Controller<?> controller, Meters meters) {
-    meters.gauge(
-        Metric.CACHED,
-        () -> controller.getEventSourceManager().getControllerEventSource().list().count(),
-        kind(controller),
-        kind(controller));
-    controller
-        .getEventSourceManager()
+    var caches = new TreeMap<String, List<Supplier<Stream<?>>>>();
+    var sources = controller.getEventSourceManager();
+    add(caches, kind(controller), () -> sources.getControllerEventSource().list());
+    sources
         .getEventSourcesStream()
         .forEach(
             source -> {
               if (source instanceof InformerEventSource<?, ?> informer) {
-                meters.gauge(
-                    Metric.CACHED,
-                    () -> informer.list().count(),
-                    kind(controller),
-                    HasMetadata.getKind(informer.resourceType()));
+                add(caches, HasMetadata.getKind(informer.resourceType()), informer::list);
               }
             });
+    caches.forEach(
+        (kind, all) ->
+            meters.gauge(
+                Metric.CACHED,
+                () -> all.stream().mapToLong(it -> it.get().count()).sum(),
+                kind(controller),
+                kind));
+  }
+
+  private static void add(
+      Map<String, List<Supplier<Stream<?>>>> caches, String kind, Supplier<Stream<?>> cache) {
+    caches.computeIfAbsent(kind, _ -> new ArrayList<>()).add(cache);
   }
 
   private static String kind(Controller<?> controller) {
