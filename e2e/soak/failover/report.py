@@ -74,10 +74,22 @@ def page(cases: list[dict]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def keep(folder: Path, cases: list[dict]) -> list[dict]:
+    """A fault that was done again replaces what was known of it; all that is known."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for fault in {it["fault"] for it in cases}:
+        (folder / f"{fault}.json").write_text(json.dumps([it for it in cases if it["fault"] == fault], indent=1))
+    return [case for file in sorted(folder.glob("*.json")) for case in json.loads(file.read_text())]
+
+
 def main() -> None:
-    out, *files = map(Path, sys.argv[1:])
-    cases = [case for file in files for case in json.loads(file.read_text())]
-    out.write_text(page(cases))
+    out, folder, *files = map(Path, sys.argv[1:])
+    cases = keep(folder, [case for file in files for case in json.loads(file.read_text())])
+    missing = [it.name for it in ALL if it.name not in {case["fault"] for case in cases}]
+    if missing:
+        print(f"  the report waits for: {' '.join(missing)}", file=sys.stderr)
+    else:
+        out.write_text(page(cases))
 
 
 if __name__ == "__main__":
