@@ -92,8 +92,7 @@ def stolen(scene: Scene) -> Strike:
 def deleted(scene: Scene) -> Strike:
     since = time.time()
     scene.plane.api.call("DELETE", LEASE_PATH)
-    # the standby may be faster to make it again
-    return Strike(since, may_end={scene.leader.name: LOST})
+    return Strike(since)
 
 
 def server_killed(scene: Scene) -> Strike:

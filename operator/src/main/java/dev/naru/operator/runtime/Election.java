@@ -105,13 +105,14 @@ final class Election {
   private Round acquire() {
     var found = store.read().map(Election::whole);
     var sent = stopwatch.now();
+    found.ifPresent(this::observe);
+    // a lease that somebody deleted is still the leader's, who makes it again at its next renewal
+    var holder = seen.flatMap(it -> holder(it.lease())).filter(it -> !it.equals(identity));
+    if (holder.isPresent() && !expired()) {
+      return new Round.Theirs(holder.get());
+    }
     if (found.isEmpty()) {
       return write(store.create(taken(blank())), sent);
-    }
-    observe(found.get());
-    var holder = holder(found.get());
-    if (holder.isPresent() && !holder.get().equals(identity) && !expired()) {
-      return new Round.Theirs(holder.get());
     }
     return write(store.update(taken(found.get())), sent);
   }

@@ -68,6 +68,28 @@ final class ElectionTest {
   }
 
   @Test
+  void aLeaseThatIsDeletedUnderALivingLeaderIsNotTaken() {
+    one.attempt();
+    two.attempt();
+    leases.delete();
+    time.pass(RETRY);
+    assertThat(two.attempt()).isEqualTo(new Round.Theirs("one"));
+    assertThat(one.attempt()).isInstanceOf(Round.Ours.class);
+    assertThat(leases.holder()).isEqualTo("one");
+  }
+
+  @Test
+  void aLeaseThatIsDeletedUnderADeadLeaderIsTakenOnceItWouldHaveExpired() {
+    one.attempt();
+    two.attempt();
+    leases.delete();
+    time.pass(Election.LEASE);
+    assertThat(two.attempt()).isEqualTo(new Round.Theirs("one"));
+    time.pass(Duration.ofMillis(1));
+    assertThat(two.attempt()).isInstanceOf(Round.Ours.class);
+  }
+
+  @Test
   void aRenewalWhoseAnswerWasLostIsRecognisedAsOurs() {
     one.attempt();
     leases.fault = Fault.ANSWER_LOST;
