@@ -40,6 +40,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -187,7 +188,7 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
       MartStep step, ResourceID who, ResolvedMart mart, MartSurroundings around) {
     var spec = step.mart.getSpec();
     var readers = around.readers(step.mart);
-    var looks = step.now.truncatedTo(ChronoUnit.HOURS);
+    var looks = lastLook(step);
     step.lookAgainAt(looks.plus(BETWEEN_LOOKS));
     var doomed = spec.deletionPolicy() == DeletionPolicy.DELETE ? step.orphans : List.<String>of();
     // after a run, or the first load of what is read, there are other tables
@@ -235,6 +236,12 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
           : Optional.of(Outcome.Wait.on(Reason.CHECKING, "Looking at the SQL and at BigQuery"));
     }
     return Optional.of(planned(step, answer.get().value()));
+  }
+
+  /** Each mart has its own minute of the hour: many are not looked at all at once. */
+  private static Instant lastLook(MartStep step) {
+    var share = Math.floorMod(step.mart.getMetadata().getUid().hashCode(), 3600);
+    return step.now.minusSeconds(share).truncatedTo(ChronoUnit.HOURS).plusSeconds(share);
   }
 
   /** Whether status holds a judgement of this very spec and SQL. */

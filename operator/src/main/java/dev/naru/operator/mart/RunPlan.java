@@ -75,7 +75,13 @@ record RunPlan(
     var before = new HashMap<String, MartTableStatus>();
     known.forEach(it -> before.put(it.name(), it));
     var key =
-        Hashes.sha256Hex(mart.owner().toString(), run.id(), mart.fingerprint()).substring(0, 32);
+        Hashes.sha256Hex(
+                mart.owner().toString(),
+                run.id(),
+                // the same request may be made again some day
+                run.startTime().toString(),
+                mart.fingerprint())
+            .substring(0, 32);
     var tables = new ArrayList<Table>();
     for (var table : mart.tables()) {
       var last = Optional.ofNullable(before.get(table.name()));
