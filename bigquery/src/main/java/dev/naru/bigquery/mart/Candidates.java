@@ -105,19 +105,19 @@ final class Candidates {
                               + "\nWHERE "
                               + WindowSql.of(
                                       table.path(), partitions.partitioning(), fields, window)
-                                  .outside("t."))
+                                  .outside("naru_old."))
                   .orElse(all);
           case Materialization.Merge merge -> {
             var newest = PublishSql.newest(merge, names, candidate);
             yield target
                 .map(
                     has ->
-                        "SELECT %s FROM (\n%s\n)\nUNION ALL\n%s\nWHERE %sNOT EXISTS (SELECT 1 FROM %s AS s WHERE %s)"
+                        "SELECT %s FROM (\n%s\n)\nUNION ALL\n%s\nWHERE %sNOT EXISTS (SELECT 1 FROM %s AS naru_new WHERE %s)"
                             .formatted(
                                 names,
                                 newest,
                                 kept(table, fields, has),
-                                Partitioned.everyRow(has, "t.")
+                                Partitioned.everyRow(has, "naru_old.")
                                     .map(every -> every + " AND ")
                                     .orElse(""),
                                 candidate.sql(),
@@ -139,7 +139,7 @@ final class Candidates {
         fields.stream()
             .map(field -> value(field, has.get(field.getName())))
             .collect(Collectors.joining(", "));
-    return "SELECT %s\nFROM %s AS t".formatted(columns, table.id().sql());
+    return "SELECT %s\nFROM %s AS naru_old".formatted(columns, table.id().sql());
   }
 
   private static String value(TableFieldSchema wanted, TableFieldSchema has) {
@@ -147,7 +147,7 @@ final class Candidates {
     if (has == null) {
       return "CAST(NULL AS %s) AS %s".formatted(type, Sql.identifier(wanted.getName()));
     }
-    var name = "t." + Sql.identifier(wanted.getName());
+    var name = "naru_old." + Sql.identifier(wanted.getName());
     return ColumnTypes.same(ColumnTypes.text(has), type)
         ? name
         : "CAST(%s AS %s) AS %s".formatted(name, type, Sql.identifier(wanted.getName()));

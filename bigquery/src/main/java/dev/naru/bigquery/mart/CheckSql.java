@@ -2,17 +2,14 @@ package dev.naru.bigquery.mart;
 
 import dev.naru.bigquery.Sql;
 import dev.naru.bigquery.TableId;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A check as one value that a scan of the candidate answers, and what the value means. Pure.
+ * A check as one value that a scan of the candidate answers; {@link Verdict} says what it means.
+ * Pure.
  *
  * @param aggregate whether {@code value} is an aggregate over the candidate's rows; else a subquery
  * @param rows the complete statement that shows what is at fault
@@ -124,12 +121,12 @@ record CheckSql(Check check, boolean aggregate, String value, String rows) {
     var conditions = new ArrayList<String>();
     var same = new ArrayList<String>();
     for (var i = 0; i < check.columns().size(); i++) {
-      var column = "s." + Sql.identifier(check.columns().get(i));
+      var column = "naru_new." + Sql.identifier(check.columns().get(i));
       conditions.add(column + " IS NOT NULL");
-      same.add("o.%s = %s".formatted(Sql.identifier(check.otherColumns().get(i)), column));
+      same.add("naru_other.%s = %s".formatted(Sql.identifier(check.otherColumns().get(i)), column));
     }
     var orphans =
-        "FROM %s AS s WHERE %s AND NOT EXISTS (SELECT 1 FROM %s AS o WHERE %s)"
+        "FROM %s AS naru_new WHERE %s AND NOT EXISTS (SELECT 1 FROM %s AS naru_other WHERE %s)"
             .formatted(
                 from,
                 String.join(" AND ", conditions),
@@ -139,7 +136,7 @@ record CheckSql(Check check, boolean aggregate, String value, String rows) {
         check,
         false,
         "(SELECT COUNT(*) %s)".formatted(orphans),
-        "SELECT s.* %s LIMIT %d".formatted(orphans, SHOWN));
+        "SELECT naru_new.* %s LIMIT %d".formatted(orphans, SHOWN));
   }
 
   /** All of them in one statement of one row: column i is the value of the i-th. */
@@ -160,95 +157,5 @@ record CheckSql(Check check, boolean aggregate, String value, String rows) {
         ? select
         : "%s\nFROM (\n  SELECT\n    %s\n  FROM %s\n) AS t"
             .formatted(select, String.join(",\n    ", inner), candidate.sql());
-  }
-
-  /** What the value means; empty for NULL. */
-  Check.Result judge(Optional<String> value) {
-    return switch (check) {
-      case Check.NotNull c -> none(value, " rows are NULL in " + String.join(" or ", c.columns()));
-      case Check.Unique c ->
-          none(value, " values of (" + String.join(", ", c.columns()) + ") occur more than once");
-      case Check.Accepted c ->
-          none(value, " rows have a value of " + c.column() + " that is not accepted");
-      case Check.Range c ->
-          none(value, " rows have a value of " + c.column() + " out of range" + bounds(c));
-      case Check.Relationship c ->
-          none(
-              value,
-              " rows have a (" + String.join(", ", c.columns()) + ") that is not in " + c.other());
-      case Check.Query _ -> none(value, " rows are answered by the query");
-      case Check.Rows c -> judge(c, number(value));
-      case Check.Freshness c -> judge(c, value.map(Long::parseLong));
-    };
-  }
-
-  private static String bounds(Check.Range check) {
-    return check.min().map(min -> ", at least " + min).orElse("")
-        + check.max().map(max -> ", at most " + max).orElse("");
-  }
-
-  private static long number(Optional<String> value) {
-    return value.map(Long::parseLong).orElse(0L);
-  }
-
-  private Check.Result none(Optional<String> value, String found) {
-    var failing = number(value);
-    return failing == 0
-        ? new Check.Result.Passed(check.name())
-        : new Check.Result.Failed(check.name(), failing, failing + found, rows);
-  }
-
-  private Check.Result judge(Check.Rows limits, long count) {
-    var wrong = new ArrayList<String>();
-    limits.min().filter(min -> count < min).ifPresent(min -> wrong.add("at least " + min));
-    limits.max().filter(max -> count > max).ifPresent(max -> wrong.add("at most " + max));
-    limits
-        .maxChangePercent()
-        .ifPresent(
-            percent ->
-                limits
-                    .before()
-                    .filter(before -> isMoreThan(percent, before, count))
-                    .ifPresent(
-                        before ->
-                            wrong.add(
-                                "at most %d %% more or less than the %d of the last run"
-                                    .formatted(percent, before))));
-    return wrong.isEmpty()
-        ? new Check.Result.Passed(check.name())
-        : new Check.Result.Failed(
-            check.name(),
-            1,
-            "%d rows; allowed: %s".formatted(count, String.join(", ", wrong)),
-            rows);
-  }
-
-  /** Nothing is any percentage of nothing, so a first row after none is no change to judge. */
-  private static boolean isMoreThan(int percent, long before, long count) {
-    return before > 0 && Math.abs((double) count - before) * 100 > (double) percent * before;
-  }
-
-  private Check.Result judge(Check.Freshness limit, Optional<Long> newestMicros) {
-    if (newestMicros.isEmpty()) {
-      return new Check.Result.Failed(
-          check.name(), 1, "no value in %s".formatted(limit.column()), rows);
-    }
-    var newest = Instant.EPOCH.plus(newestMicros.get(), ChronoUnit.MICROS);
-    var age = Duration.between(newest, limit.now());
-    return age.compareTo(limit.maxAge()) <= 0
-        ? new Check.Result.Passed(check.name())
-        : new Check.Result.Failed(
-            check.name(),
-            1,
-            "the newest value of %s is %s, %s before %s; allowed: %s"
-                .formatted(limit.column(), newest, text(age), limit.now(), text(limit.maxAge())),
-            rows);
-  }
-
-  private static String text(Duration duration) {
-    var hours = duration.toHours();
-    return hours > 0
-        ? "%d h %d min".formatted(hours, duration.toMinutesPart())
-        : duration.toMinutes() + " min";
   }
 }

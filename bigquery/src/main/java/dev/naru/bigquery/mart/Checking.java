@@ -140,7 +140,7 @@ final class Checking {
     IntStream.range(0, checks.size())
         .forEach(
             i -> {
-              var result = checks.get(i).judge(row.text(i));
+              var result = new Verdict(checks.get(i)).judge(row.text(i));
               results.put(result.name(), result);
             });
   }

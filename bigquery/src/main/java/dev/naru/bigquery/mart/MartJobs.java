@@ -70,7 +70,8 @@ final class MartJobs {
   private Job run(
       Step step, JobConfiguration configuration, long maxBytes, BooleanSupplier cancelled) {
     if (maxBytes < Long.MAX_VALUE) {
-      configuration.getQuery().setMaximumBytesBilled(maxBytes);
+      // 0 would mean no limit at all
+      configuration.getQuery().setMaximumBytesBilled(Math.max(maxBytes, 1));
     }
     configuration.setLabels(step.labels());
     try {

@@ -38,6 +38,8 @@ final class MartSession implements MartWarehouse {
 
   @Override
   public List<String> realise(DatasetSpec dataset) {
+    // candidates are built there
+    session.tables().ensureDataset(warehouse.opsDataset());
     return datasets.realise(dataset);
   }
 

@@ -34,7 +34,8 @@ public interface MartWarehouse extends AutoCloseable {
   }
 
   /**
-   * Makes the dataset as declared, or repairs what drifted.
+   * Makes the dataset as declared, or repairs what drifted; makes the ops dataset when there is
+   * none.
    *
    * @return what was changed, for an event; empty when nothing was written
    */

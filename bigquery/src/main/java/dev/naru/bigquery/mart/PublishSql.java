@@ -190,10 +190,10 @@ record PublishSql(
 
   /** Never pruned by partition: a row whose partition value moved would stay behind. */
   private String delete(Materialization.Merge merge) {
-    return "DELETE FROM %s AS t\nWHERE %sEXISTS (SELECT 1 FROM %s AS s WHERE %s);"
+    return "DELETE FROM %s AS naru_old\nWHERE %sEXISTS (SELECT 1 FROM %s AS naru_new WHERE %s);"
         .formatted(
             into.sql(),
-            Partitioned.everyRow(state, "t.").map(every -> every + "\n  AND ").orElse(""),
+            Partitioned.everyRow(state, "naru_old.").map(every -> every + "\n  AND ").orElse(""),
             candidate.sql(),
             sameKey(merge, fields()));
   }
@@ -213,9 +213,9 @@ record PublishSql(
                               field.getName().equalsIgnoreCase(name)
                                   && "REQUIRED".equals(field.getMode()));
               var form = required ? "%s" : "TO_JSON_STRING(%s)";
-              return form.formatted("s." + Sql.identifier(name))
+              return form.formatted("naru_new." + Sql.identifier(name))
                   + " = "
-                  + form.formatted("t." + Sql.identifier(name));
+                  + form.formatted("naru_old." + Sql.identifier(name));
             })
         .collect(Collectors.joining(" AND "));
   }
@@ -224,9 +224,9 @@ record PublishSql(
   static String newest(Materialization.Merge merge, String columns, TableId candidate) {
     var key =
         merge.key().stream()
-            .map(name -> "TO_JSON_STRING(s.%s)".formatted(Sql.identifier(name)))
+            .map(name -> "TO_JSON_STRING(naru_new.%s)".formatted(Sql.identifier(name)))
             .collect(Collectors.joining(", "));
-    return "SELECT %s\nFROM %s AS s\nWHERE TRUE\nQUALIFY ROW_NUMBER() OVER (PARTITION BY %s ORDER BY TO_JSON_STRING(s)) = 1"
+    return "SELECT %s\nFROM %s AS naru_new\nWHERE TRUE\nQUALIFY ROW_NUMBER() OVER (PARTITION BY %s ORDER BY TO_JSON_STRING(naru_new)) = 1"
         .formatted(columns, candidate.sql(), key);
   }
 

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /**
  * A target built anew beside itself: a table with all its governance before it holds a row, filled
  * by the publish, then renamed in place of the target, which is kept under another name for a
- * while. Why so: docs/decisions/0111.
+ * while. Why so: docs/decisions/0130.
  */
 final class Swap {
 
