@@ -51,16 +51,26 @@ public final class FakeWarehouse {
 
   /** As above, with how long a call without an answer is repeated. */
   public static WarehouseSession open(FakeBigQuery fake, Warehouse warehouse, Duration unanswered) {
+    return open(fake, warehouse, unanswered, Owner.Kind.INGESTION_JOB);
+  }
+
+  private static WarehouseSession open(
+      FakeBigQuery fake, Warehouse warehouse, Duration unanswered, Owner.Kind resource) {
     return WarehouseSession.open(
         warehouse,
         Map.of("naru_run", "test"),
         patience(fake, unanswered),
         CallObserver.NONE,
-        Owner.Kind.INGESTION_JOB,
+        resource,
         ANSWER_TIMEOUT,
         () -> {
           throw new AssertionError("a local endpoint must never be given a credential");
         });
+  }
+
+  /** A session of a mart, whose client dies where the fake says so. */
+  public static WarehouseSession openMart(FakeBigQuery fake) {
+    return open(fake, of(fake), Duration.ofSeconds(5), Owner.Kind.DATA_MART);
   }
 
   static Patience patience(FakeBigQuery fake, Duration unanswered) {

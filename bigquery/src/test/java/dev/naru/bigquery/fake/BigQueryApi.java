@@ -21,11 +21,14 @@ final class BigQueryApi {
   private final Store store;
   private final Script script;
   final List<JobFault> jobFaults = new ArrayList<>();
+  final List<Predicate<String>> held = new ArrayList<>();
+  private final GovernanceApi governance;
   Runnable beforeLoad = () -> {};
 
   BigQueryApi(Store store) {
     this.store = store;
     this.script = new Script(store);
+    this.governance = new GovernanceApi(store);
   }
 
   Answer answer(Call call) {
@@ -34,11 +37,16 @@ final class BigQueryApi {
     var project = parts[4];
     return switch (parts[5]) {
       case "datasets" ->
-          parts.length > 7 && parts[7].equals("tables")
-              ? table(call, project + "." + parts[6], parts.length > 8 ? parts[8] : "")
-              : dataset(call, project, parts.length > 6 ? parts[6] : "");
-      case "jobs" -> parts.length > 6 ? getJob(project, parts[6]) : insertJob(call, project);
-      case "queries" -> query(call);
+          governance.serves(parts)
+              ? governance.answer(call, parts)
+              : parts.length > 7 && parts[7].equals("tables")
+                  ? table(call, project + "." + parts[6], parts.length > 8 ? parts[8] : "")
+                  : dataset(call, project, parts.length > 6 ? parts[6] : "");
+      case "jobs" ->
+          parts.length > 7
+              ? cancel(project, parts[6])
+              : parts.length > 6 ? getJob(project, parts[6]) : insertJob(call, project);
+      case "queries" -> parts.length > 6 ? results(project, parts[6]) : query(call);
       default -> throw ApiFailure.notFound("URL " + call.path());
     };
   }
@@ -56,7 +64,43 @@ final class BigQueryApi {
     if (found == null) {
       throw ApiFailure.notFound("Dataset " + project + ":" + name);
     }
-    return Answer.json(found);
+    return switch (call.method()) {
+      case "PATCH" -> {
+        merge(found, body(call));
+        yield Answer.json(etagged(found));
+      }
+      case "DELETE" -> {
+        if (store.tables.keySet().stream()
+            .anyMatch(id -> id.startsWith(project + "." + name + "."))) {
+          throw new ApiFailure(
+              400, "resourceInUse", "Dataset " + project + ":" + name + " is still in use");
+        }
+        store.datasets.remove(project + "." + name);
+        yield Answer.empty(204, Map.of());
+      }
+      default -> Answer.json(etagged(found));
+    };
+  }
+
+  private static ObjectNode etagged(ObjectNode dataset) {
+    return dataset.deepCopy().put("etag", "\"" + dataset.toString().hashCode() + "\"");
+  }
+
+  /** A patch: null removes, labels are merged, all else is replaced. */
+  private static void merge(ObjectNode resource, ObjectNode patch) {
+    patch
+        .properties()
+        .forEach(
+            member -> {
+              var value = member.getValue();
+              if (value.isNull()) {
+                resource.remove(member.getKey());
+              } else if (member.getKey().equals("labels")) {
+                merge(resource.withObject("/labels"), (ObjectNode) value);
+              } else {
+                resource.set(member.getKey(), value);
+              }
+            });
   }
 
   private Answer table(Call call, String dataset, String name) {
@@ -117,11 +161,7 @@ final class BigQueryApi {
       table.resource.set("schema", schema);
       table.rows.forEach(row -> names.forEach(name -> row.putIfAbsent(name, null)));
     }
-    patch
-        .path("labels")
-        .properties()
-        .forEach(
-            label -> table.resource.withObject("/labels").set(label.getKey(), label.getValue()));
+    merge(table.resource, patch);
     table.etag++;
     return Answer.json(shown(table));
   }
@@ -130,6 +170,10 @@ final class BigQueryApi {
   private static ObjectNode shown(FakeTable table) {
     var resource = table.resource.deepCopy();
     resource.put("etag", "\"" + table.etag + "\"").put("numRows", "" + table.rows.size());
+    resource.put("numBytes", "" + 16 * table.rows.size());
+    if (!resource.has("type")) {
+      resource.put("type", "TABLE");
+    }
     resource
         .path("schema")
         .path("fields")
@@ -153,11 +197,19 @@ final class BigQueryApi {
   private Answer insertJob(Call call, String project) {
     var job = body(call);
     var id = job.path("jobReference").path("jobId").asText();
+    if (job.path("configuration").path("dryRun").asBoolean()) {
+      return dryRun(job);
+    }
     if (store.jobs.containsKey(id)) {
       throw ApiFailure.duplicate("Job " + project + ":US." + id);
     }
     var running = job.deepCopy();
     running.putObject("status").put("state", "RUNNING");
+    var sql = job.path("configuration").path("query").path("query").asText("");
+    if (held.removeIf(matches -> matches.test(sql))) {
+      store.jobs.put(id, running);
+      return Answer.json(running);
+    }
     var status = job.putObject("status").put("state", "DONE");
     try {
       execute(job);
@@ -179,7 +231,9 @@ final class BigQueryApi {
       throw new ApiFailure(400, fault.get().reason(), fault.get().message());
     }
     if (load.isMissingNode()) {
-      script.run(query);
+      var rows = script.run(query);
+      store.results.put(job.path("jobReference").path("jobId").asText(), rows);
+      job.putObject("statistics").putObject("query").put("totalBytesBilled", "10485760");
     } else {
       beforeLoad.run();
       beforeLoad = () -> {};
@@ -216,9 +270,50 @@ final class BigQueryApi {
     return table.rows.size();
   }
 
+  /** Says what it would do by doing it and taking it back. */
+  private Answer dryRun(ObjectNode job) {
+    script.dryRun(job.path("configuration").path("query").path("query").asText());
+    job.putObject("status").put("state", "DONE");
+    job.putObject("statistics")
+        .putObject("query")
+        .put("statementType", "SELECT")
+        .put("totalBytesProcessed", "1024");
+    return Answer.json(job);
+  }
+
+  /** A held job ends; one that is done stays so. */
+  private Answer cancel(String project, String id) {
+    var job = store.jobs.get(id);
+    if (job == null) {
+      throw ApiFailure.notFound("Job " + project + ":" + id);
+    }
+    if (!job.path("status").path("state").asText().equals("DONE")) {
+      job.putObject("status")
+          .put("state", "DONE")
+          .putObject("errorResult")
+          .put("reason", "stopped")
+          .put("message", "Job execution was cancelled: User requested cancellation");
+    }
+    var answer = Store.JSON.createObjectNode();
+    answer.set("job", job);
+    return Answer.json(answer);
+  }
+
+  private Answer results(String project, String id) {
+    var rows = store.results.get(id);
+    if (rows == null) {
+      throw ApiFailure.notFound("Job " + project + ":" + id);
+    }
+    return answer(rows);
+  }
+
   private Answer query(Call call) {
+    return answer(script.select(body(call).path("query").asText()));
+  }
+
+  private static Answer answer(List<List<Object>> values) {
     var rows = Store.JSON.createArrayNode();
-    for (var row : script.select(body(call).path("query").asText())) {
+    for (var row : values) {
       var cells = rows.addObject().putArray("f");
       for (var value : row) {
         cells.addObject().put("v", value == null ? null : value.toString());

@@ -105,6 +105,13 @@ public final class FakeBigQuery implements AutoCloseable {
     }
   }
 
+  /** Keeps the next job whose SQL matches running until it is cancelled. */
+  public void holdJob(Predicate<String> sql) {
+    synchronized (store) {
+      bigQuery.held.add(sql);
+    }
+  }
+
   /** Does something to the staged objects right before the next load. */
   public void beforeLoad(Consumer<Map<String, byte[]>> damage) {
     synchronized (store) {
@@ -333,6 +340,12 @@ public final class FakeBigQuery implements AutoCloseable {
       return Optional.of(dispatch(call));
     }
     return switch (fault.get()) {
+      case THROTTLED ->
+          Optional.of(
+              Answer.error(
+                  429,
+                  "rateLimitExceeded",
+                  "Exceeded rate limits: too many table update operations for this table"));
       case BEFORE -> Optional.of(Answer.error(503, "backendError", "Backend Error"));
       case AFTER, DEATH_AFTER -> {
         dispatch(call);

@@ -13,6 +13,7 @@ final class FakeTable {
 
   final ObjectNode resource;
   List<Map<String, Object>> rows = new ArrayList<>();
+  final java.util.TreeMap<String, ObjectNode> policies = new java.util.TreeMap<>();
   long etag = 1;
 
   FakeTable(ObjectNode resource) {
@@ -23,6 +24,7 @@ final class FakeTable {
     var copy = new FakeTable(resource.deepCopy());
     copy.rows = new ArrayList<>(rows);
     copy.etag = etag;
+    copy.policies.putAll(policies);
     return copy;
   }
 

@@ -4,6 +4,8 @@ package dev.naru.bigquery.fake;
 public enum Fault {
   /** 503, and nothing happened. */
   BEFORE,
+  /** 429, and nothing happened. */
+  THROTTLED,
   /** It happened, but the connection breaks before the answer. */
   AFTER,
   /** No answer within the client's patience; it happens afterwards, when the client has gone on. */

@@ -31,9 +31,9 @@ final class Script {
       pattern(
           "DELETE FROM "
               + TABLE
-              + " AS t WHERE EXISTS \\(SELECT 1 FROM "
+              + " AS (?:t|naru_old) WHERE EXISTS \\(SELECT 1 FROM "
               + TABLE
-              + " AS s WHERE (.+)\\)");
+              + " AS (?:s|naru_new) WHERE (.+)\\)");
   private static final Pattern SAME = pattern("(.+) = (.+)");
   private static final Pattern TEXT = pattern("TO_JSON_STRING\\((.+)\\)");
   private static final Pattern CAST = pattern("CAST\\((.+) AS (\\w+)\\)");
@@ -52,6 +52,8 @@ final class Script {
       pattern("SELECT (.+?) FROM " + TABLE + " WHERE (.+) ORDER BY recorded_at DESC LIMIT 1");
 
   private final Store store;
+  private final MartStatements marts;
+  private List<List<Object>> answered = List.of();
   private final List<Form> forms =
       List.of(
           new Form(ABORT, this::abort),
@@ -63,6 +65,7 @@ final class Script {
 
   Script(Store store) {
     this.store = store;
+    this.marts = new MartStatements(store);
   }
 
   /** A statement that is understood, and what it does. */
@@ -72,18 +75,41 @@ final class Script {
     return Pattern.compile(regex, Pattern.DOTALL);
   }
 
-  /** Runs a script that changes something; a transaction is all or nothing. */
-  void run(String sql) {
+  private static final class TakenBack extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** Finds what is wrong with a script, and changes nothing. */
+  void dryRun(String sql) {
+    try {
+      store.atomically(
+          () -> {
+            SqlText.statements(sql).forEach(this::statement);
+            throw new TakenBack();
+          });
+    } catch (TakenBack e) {
+      // it would have worked
+    }
+  }
+
+  /** Runs a script; a transaction is all or nothing. Answers the rows of its last SELECT. */
+  List<List<Object>> run(String sql) {
+    answered = List.of();
     var statements = SqlText.statements(sql);
     var transaction = statements.contains("BEGIN TRANSACTION");
     if (transaction && !statements.getLast().equals("COMMIT TRANSACTION")) {
       throw new ApiFailure(400, "invalidQuery", "the transaction is never committed");
     }
     store.atomically(() -> statements.forEach(this::statement));
+    return answered;
   }
 
   /** The rows of a SELECT from a ledger, as cells. */
   List<List<Object>> select(String sql) {
+    var known = marts.select(SqlText.statements(sql).getFirst());
+    if (known.isPresent()) {
+      return known.get();
+    }
     var read = match(READ, SqlText.statements(sql).getFirst());
     return latest(read.group(2), read.group(3)).stream()
         .map(row -> SqlText.list(read.group(1)).stream().map(e -> cell(e, row)).toList())
@@ -106,12 +132,20 @@ final class Script {
 
   private void statement(String sql) {
     if (!sql.equals("BEGIN TRANSACTION") && !sql.equals("COMMIT TRANSACTION")) {
+      if (marts.run(sql)) {
+        return;
+      }
       for (var form : forms) {
         var matcher = form.sql().matcher(sql);
         if (matcher.matches()) {
           form.effect().accept(matcher);
           return;
         }
+      }
+      var rows = marts.select(sql);
+      if (rows.isPresent()) {
+        answered = rows.get();
+        return;
       }
       throw unknown(sql);
     }
@@ -184,7 +218,7 @@ final class Script {
     if (cast.matches()) {
       return SqlText.cast(value(cast.group(1), row), cast.group(2));
     }
-    var name = FakeTable.key(expression.replaceFirst("^[st]\\.", "").replace("`", ""));
+    var name = FakeTable.key(expression.replaceFirst("^(?:s|t|naru_new|naru_old)\\.", "").replace("`", ""));
     if (!row.containsKey(name)) {
       throw new ApiFailure(400, "invalidQuery", "Unrecognized name: " + name);
     }

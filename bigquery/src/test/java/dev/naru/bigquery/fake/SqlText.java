@@ -94,6 +94,9 @@ final class SqlText {
     if (text.startsWith("TIMESTAMP '")) {
       return Instant.parse(text.substring("TIMESTAMP '".length(), text.length() - 1));
     }
+    if (text.startsWith("DATE '")) {
+      return java.time.LocalDate.parse(text.substring("DATE '".length(), text.length() - 1));
+    }
     if (text.startsWith("'") && text.endsWith("'")) {
       return unescape(text.substring(1, text.length() - 1));
     }

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ final class Store {
   final Map<String, ObjectNode> datasets = new TreeMap<>();
   Map<String, FakeTable> tables = new TreeMap<>();
   final Map<String, ObjectNode> jobs = new LinkedHashMap<>();
+  final Map<String, List<List<Object>>> results = new TreeMap<>();
   final Map<String, byte[]> objects = new TreeMap<>();
   final Map<String, Upload> uploads = new TreeMap<>();
   private Instant last = Instant.EPOCH;

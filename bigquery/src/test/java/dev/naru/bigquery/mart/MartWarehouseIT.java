@@ -444,6 +444,44 @@ class MartWarehouseIT {
   }
 
   @Test
+  void nothingIsReadBeyondACap() {
+    var table = table(id("capped"), new Materialization.Full(Optional.empty()));
+    var all = sql(named("SELECT id FROM src"));
+    assertThat(mart.estimate(all).bytes()).isPositive();
+    assertThatThrownBy(() -> mart.build(run("x1"), table, all, candidate("x1"), 1000))
+        .isInstanceOfSatisfying(
+            ActionNeededFailure.class,
+            e -> assertThat(e.reason()).isEqualTo(WarehouseReason.BYTES_CAP_EXCEEDED))
+        .hasMessageStartingWith(
+            "spec.tables[0]: build would be billed for more than the 1000 bytes")
+        .hasMessageContaining("Query exceeded limit for bytes billed: 1000.")
+        .hasMessageContaining("spec.limits.maxBytesBilledPerRun");
+    assertThat(mart.find(candidate("x1"))).isEmpty();
+
+    // a raised limit is the same step
+    assertThat(mart.build(run("x1"), table, all, candidate("x1"), MUCH).bytesBilled())
+        .isEqualTo(10 << 20);
+    var checks =
+        List.<Check>of(
+            new Check.NotNull("one", List.of("id")),
+            new Check.Query("two", sql("SELECT 1 FROM " + candidate("x1").sql())));
+    var checked = mart.check(run("x1"), table, candidate("x1"), checks, 1000);
+    assertThat(checked.bytesBilled()).isZero();
+    assertThat(checked.results())
+        .allSatisfy(
+            result ->
+                assertThat(result)
+                    .isInstanceOfSatisfying(
+                        Check.Result.Broken.class,
+                        broken ->
+                            assertThat(broken.why()).contains("10485760 or higher required")));
+    assertThat(
+            mart.publish(run("x1"), table, candidate("x1"), all, days("2026-01-01", "2026-02-01"))
+                .bytesBilled())
+        .isPositive();
+  }
+
+  @Test
   void aTableOfSomebodyElseIsNotTouched() {
     var table = table(id("theirs"), new Materialization.Full(Optional.empty()));
     publish("a1", table, "SELECT 1 AS id");

@@ -1,0 +1,231 @@
+package dev.naru.bigquery.fake;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The statements of marts; a query is {@code SELECT * FROM table}. */
+final class MartStatements {
+
+  private static final String T = "(`[^`]+`\\.`[^`]+`\\.`[^`]+`)";
+  private static final Pattern OPTION =
+      Pattern.compile("\\(('[^']*'), ('[^']*')\\)|expiration_timestamp = (TIMESTAMP '[^']+')");
+  private static final Pattern ALL = Pattern.compile("SELECT \\* FROM " + T);
+  private static final Pattern PUBLISHED =
+      Pattern.compile("SELECT row_count FROM " + T + " WHERE (.+) LIMIT 1");
+  private static final Pattern CHECK =
+      Pattern.compile(
+          "SELECT t\\.c0 FROM \\( SELECT COUNTIF\\(`(\\w+)` IS NULL\\) AS c0 FROM "
+              + T
+              + " \\) AS t");
+  private static final String CREATE = "CREATE OR REPLACE ";
+
+  private final Store store;
+  private final Map<Pattern, Consumer<Matcher>> forms = new LinkedHashMap<>();
+
+  MartStatements(Store store) {
+    this.store = store;
+    form(CREATE + "TABLE " + T + " OPTIONS \\((.+)\\) AS \\( (.+) \\)", m -> create(m, "TABLE"));
+    form(CREATE + "VIEW " + T + " OPTIONS \\((.+)\\) AS (.+)", m -> create(m, "VIEW"));
+    form(
+        CREATE + "MATERIALIZED VIEW " + T + " OPTIONS \\((.+)\\) AS (.+)",
+        m -> create(m, "MATERIALIZED_VIEW"));
+    form("DROP (?:MATERIALIZED )?VIEW " + T, m -> store.tables.remove(id(m.group(1))));
+    form("ALTER TABLE " + T + " RENAME TO `([^`]+)`", this::rename);
+    form(
+        "SELECT IF\\(EXISTS \\(SELECT 1 FROM " + T + "\\), ERROR\\(('.+')\\), 0\\)",
+        m -> abortIf(!table(m.group(1)).rows.isEmpty(), m.group(2), ""));
+    form(
+        "SELECT IF\\(n > 0, ERROR\\(CONCAT\\(('.+'), CAST\\(n AS STRING\\)\\)\\), 0\\) FROM \\(SELECT COUNTIF\\(\\(`(\\w+)` < (.+) OR `\\w+` >= (.+) OR `\\w+` IS NULL\\)\\) AS n FROM "
+            + T
+            + "\\)",
+        this::guardWindow);
+    form("DELETE FROM " + T + " WHERE `(\\w+)` >= (.+) AND `\\w+` < (.+)", this::deleteWindow);
+    form(
+        "INSERT INTO "
+            + T
+            + " \\((.+)\\) SELECT .+ FROM "
+            + T
+            + " AS naru_new WHERE TRUE QUALIFY ROW_NUMBER\\(\\) OVER \\(PARTITION BY (.+) ORDER BY TO_JSON_STRING\\(naru_new\\)\\) = 1",
+        this::insertOnePerKey);
+  }
+
+  private void form(String sql, Consumer<Matcher> effect) {
+    forms.put(Pattern.compile(sql, Pattern.DOTALL), effect);
+  }
+
+  /** Whether the statement is one of these; then it has been run. */
+  boolean run(String sql) {
+    for (var form : forms.entrySet()) {
+      var matcher = form.getKey().matcher(sql);
+      if (matcher.matches()) {
+        form.getValue().accept(matcher);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The rows of a SELECT, when it is one of these. */
+  Optional<List<List<Object>>> select(String sql) {
+    if (sql.equals("SELECT SESSION_USER()")) {
+      return Optional.of(List.of(List.of("fake@example.com")));
+    }
+    var all = ALL.matcher(sql);
+    if (all.matches()) {
+      table(all.group(1));
+      return Optional.of(List.of());
+    }
+    var published = PUBLISHED.matcher(sql);
+    if (published.matches()) {
+      return Optional.of(
+          table(published.group(1)).rows.stream()
+              .filter(row -> holds(published.group(2), row))
+              .limit(1)
+              .map(row -> List.of(row.get("row_count")))
+              .toList());
+    }
+    var check = CHECK.matcher(sql);
+    if (check.matches()) {
+      var nulls =
+          table(check.group(2)).rows.stream()
+              .filter(row -> row.get(check.group(1)) == null)
+              .count();
+      return Optional.of(List.of(List.of(nulls)));
+    }
+    return Optional.empty();
+  }
+
+  private boolean holds(String condition, Map<String, Object> row) {
+    return SqlText.split(condition, " AND ").stream()
+        .map(term -> SqlText.split(term, " = "))
+        .allMatch(
+            sides ->
+                Objects.equals(
+                    row.get(sides.get(0).strip()), SqlText.literal(sides.get(1).strip(), store)));
+  }
+
+  private void create(Matcher m, String type) {
+    var query = ALL.matcher(m.group(3));
+    if (!query.matches()) {
+      throw new ApiFailure(400, "invalidQuery", "FakeBigQuery does not know: " + m.group(3));
+    }
+    var source = table(query.group(1));
+    var parts = id(m.group(1)).split("\\.", -1);
+    if (!store.datasets.containsKey(parts[0] + "." + parts[1])) {
+      throw ApiFailure.notFound("Dataset " + parts[0] + ":" + parts[1]);
+    }
+    var table = new FakeTable(resource(parts, type, m.group(2), source));
+    if (type.equals("TABLE")) {
+      table.rows = new ArrayList<>(source.rows);
+    } else {
+      table
+          .resource
+          .putObject(type.equals("VIEW") ? "view" : "materializedView")
+          .put("query", m.group(3));
+    }
+    store.tables.put(id(m.group(1)), table);
+  }
+
+  private ObjectNode resource(String[] parts, String type, String options, FakeTable source) {
+    var resource = Store.JSON.createObjectNode().put("type", type);
+    resource.put("creationTime", "" + store.now().toEpochMilli());
+    resource
+        .putObject("tableReference")
+        .put("projectId", parts[0])
+        .put("datasetId", parts[1])
+        .put("tableId", parts[2]);
+    resource.set("schema", source.resource.path("schema").deepCopy());
+    resource.path("schema").path("fields").forEach(f -> ((ObjectNode) f).put("mode", "NULLABLE"));
+    var labels = resource.putObject("labels");
+    var option = OPTION.matcher(options);
+    while (option.find()) {
+      if (option.group(3) != null) {
+        var expires = (java.time.Instant) SqlText.literal(option.group(3), store);
+        resource.put("expirationTime", "" + expires.toEpochMilli());
+      } else {
+        labels.put(
+            (String) SqlText.literal(option.group(1), store),
+            (String) SqlText.literal(option.group(2), store));
+      }
+    }
+    return resource;
+  }
+
+  private void rename(Matcher m) {
+    var from = id(m.group(1));
+    var table = store.table(from);
+    var to = from.substring(0, from.lastIndexOf('.') + 1) + m.group(2);
+    if (store.find(to).isPresent()) {
+      throw new ApiFailure(400, "invalidQuery", "Already Exists: Table " + to);
+    }
+    store.tables.remove(from);
+    table.resource.withObject("/tableReference").put("tableId", m.group(2));
+    store.tables.put(to, table);
+  }
+
+  private void guardWindow(Matcher m) {
+    var outside =
+        table(m.group(5)).rows.stream()
+            .filter(row -> !isWithin(row.get(m.group(2)), m.group(3), m.group(4)))
+            .count();
+    abortIf(outside > 0, m.group(1), "" + outside);
+  }
+
+  private void deleteWindow(Matcher m) {
+    table(m.group(1)).rows.removeIf(row -> isWithin(row.get(m.group(2)), m.group(3), m.group(4)));
+  }
+
+  private boolean isWithin(Object value, String from, String to) {
+    return value != null
+        && SqlText.compare(value, SqlText.literal(from, store)) >= 0
+        && SqlText.compare(value, SqlText.literal(to, store)) < 0;
+  }
+
+  private void insertOnePerKey(Matcher m) {
+    var key = SqlText.list(m.group(4)).stream().map(MartStatements::column).toList();
+    var kept = new LinkedHashMap<List<Object>, Map<String, Object>>();
+    for (var row : table(m.group(3)).rows) {
+      kept.merge(
+          key.stream()
+              .map(name -> Objects.requireNonNullElse(row.get(name), SqlText.NULL))
+              .toList(),
+          row,
+          (a, b) ->
+              new TreeMap<>(a).toString().compareTo(new TreeMap<>(b).toString()) <= 0 ? a : b);
+    }
+    var names = SqlText.list(m.group(2)).stream().map(MartStatements::column).toList();
+    for (var row : kept.values()) {
+      var values = new HashMap<String, Object>();
+      names.forEach(name -> values.put(name, row.get(name)));
+      table(m.group(1)).insert(values);
+    }
+  }
+
+  private void abortIf(boolean condition, String text, String count) {
+    if (condition) {
+      throw new ApiFailure(400, "invalidQuery", SqlText.literal(text, store) + count);
+    }
+  }
+
+  private static String column(String expression) {
+    return FakeTable.key(expression.replaceAll("TO_JSON_STRING|[()`]|\\bnaru_new\\.", ""));
+  }
+
+  private FakeTable table(String quoted) {
+    return store.table(id(quoted));
+  }
+
+  private static String id(String quoted) {
+    return quoted.replace("`", "");
+  }
+}
