@@ -218,7 +218,9 @@ final class Script {
     if (cast.matches()) {
       return SqlText.cast(value(cast.group(1), row), cast.group(2));
     }
-    var name = FakeTable.key(expression.replaceFirst("^(?:s|t|naru_new|naru_old)\\.", "").replace("`", ""));
+    var name =
+        FakeTable.key(
+            expression.replaceFirst("^(?:s|t|naru_new|naru_old)\\.", "").replace("`", ""));
     if (!row.containsKey(name)) {
       throw new ApiFailure(400, "invalidQuery", "Unrecognized name: " + name);
     }

@@ -104,8 +104,7 @@ class MartFaultsTest {
   }
 
   /** What is left of a run; the same whatever happened on the way. */
-  private record Outcome(
-      Set<String> jobs, Set<String> rows, int ledgerRows, String description) {
+  private record Outcome(Set<String> jobs, Set<String> rows, int ledgerRows, String description) {
 
     static Outcome of(FakeBigQuery fake) {
       var ledger = fake.rows("naru-local.ops.marts_soda").orElse(List.of());
