@@ -56,6 +56,9 @@ def page(cases: list[dict]) -> str:
             f" | {spread(it['work'] for it in mine)} | {sum(len(it['arrived_late']) for it in mine)}"
             f" | {sum(len(it['effective_late']) for it in mine)} | {besides} |"
         )
+    missing = [it.title for it in ALL if it.name not in {case["fault"] for case in cases}]
+    if missing:
+        lines += ["", f"Without a result: {'; '.join(missing)}."]
     lines += ["", "## What was judged after every single fault", ""]
     lines += [
         "- every request made exactly one Job, over the whole run of the lane, and nothing else made one",
@@ -85,11 +88,7 @@ def keep(folder: Path, cases: list[dict]) -> list[dict]:
 def main() -> None:
     out, folder, *files = map(Path, sys.argv[1:])
     cases = keep(folder, [case for file in files for case in json.loads(file.read_text())])
-    missing = [it.name for it in ALL if it.name not in {case["fault"] for case in cases}]
-    if missing:
-        print(f"  the report waits for: {' '.join(missing)}", file=sys.stderr)
-    else:
-        out.write_text(page(cases))
+    out.write_text(page(cases))
 
 
 if __name__ == "__main__":
