@@ -104,7 +104,7 @@ final class Shape {
     what.addAll(change.storage());
     throw new ActionNeededFailure(
         WarehouseReason.BREAKING_CHANGE,
-        "%s: %s would change so that its readers may break, or be stored anew: %s. Nothing was changed. Set %s.breakingChanges: true to build the table anew and swap it, or keep what the table has in the SQL and the manifest."
+        "%s: %s would change so that its readers may break, or be stored anew: %s. Nothing was changed. Write breakingChanges: Allow into %s to build the table anew and swap it, or keep what the table has in the SQL and the manifest."
             .formatted(declared.path(), declared.id(), String.join("; ", what), declared.path()));
   }
 }

@@ -285,7 +285,7 @@ class MartWarehouseIT {
             ActionNeededFailure.class,
             e -> assertThat(e.reason()).isEqualTo(WarehouseReason.BREAKING_CHANGE))
         .hasMessageContaining("it loses zone; id INT64 becomes STRING")
-        .hasMessageContaining("spec.tables[0].breakingChanges: true");
+        .hasMessageContaining("Write breakingChanges: Allow into spec.tables[0]");
     assertThat(rows(table, "zone")).hasSize(4);
 
     publish("b3", breaking(table), sql, days("2026-01-03", "2026-01-04"));

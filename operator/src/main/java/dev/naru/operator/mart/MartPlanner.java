@@ -170,7 +170,8 @@ final class MartPlanner {
       change.removed().forEach(it -> changes.add("table %s loses column %s".formatted(name, it)));
       change.retyped().forEach(it -> changes.add("table %s: column %s".formatted(name, it)));
       change.storage().forEach(it -> changes.add("table %s is built anew: %s".formatted(name, it)));
-      if (change.breaking() && !table.table().target().breakingChanges()) {
+      var breaks = change.breaking() || !change.storage().isEmpty();
+      if (breaks && !table.table().target().breakingChanges()) {
         return Optional.of(refused(table, change));
       }
       return Optional.empty();
@@ -180,6 +181,7 @@ final class MartPlanner {
       var what = new ArrayList<String>();
       change.removed().forEach(it -> what.add("column " + it + " would vanish"));
       change.retyped().forEach(it -> what.add("column " + it));
+      what.addAll(change.storage());
       var readers = new ArrayList<>(next.mart().graph().below(Set.of(table.name())));
       readers.addAll(question.readers());
       return new PlanAnswer.Refused(
