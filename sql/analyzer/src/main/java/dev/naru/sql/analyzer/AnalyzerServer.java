@@ -139,7 +139,7 @@ final class AnalyzerServer implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       // a stack overflow, a class that is missing: the thread goes on, memory that ran out ends the
       // JVM
-      log.warn("failed method={}", method.getBareMethodName(), e);
+      log.atWarn().addKeyValue("method", method.getBareMethodName()).setCause(e).log("failed");
       answer.onError(Status.INTERNAL.withDescription(e.toString()).asRuntimeException());
       return;
     } finally {
@@ -150,7 +150,9 @@ final class AnalyzerServer implements AutoCloseable {
   }
 
   private void endOverdue() {
-    log.error("an analysis takes longer than {}: the process ends, to start again", longest);
+    log.atError()
+        .addKeyValue("longest", longest)
+        .log("an analysis takes too long: the process ends, to start again");
     onOverdue.run();
   }
 

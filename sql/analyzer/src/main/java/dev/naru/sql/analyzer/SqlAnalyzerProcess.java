@@ -1,6 +1,8 @@
 package dev.naru.sql.analyzer;
 
+import dev.naru.sql.Answer;
 import dev.naru.sql.Column;
+import dev.naru.sql.RemoteSqlAnalyzer;
 import dev.naru.sql.SqlAnalyzer;
 import dev.naru.sql.Statement;
 import dev.naru.sql.TableName;
@@ -14,58 +16,102 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The analyzer's process: {@code SqlAnalyzerProcess SOCKET}. */
+/**
+ * The analyzer's process. Without an argument it starts itself with the argument {@code serve}, and
+ * again whenever that one ends: a container that ends makes its pod unready, and the operator is in
+ * the same pod.
+ */
 public final class SqlAnalyzerProcess {
 
   private static final Logger log = LoggerFactory.getLogger(SqlAnalyzerProcess.class);
 
+  /** Environment variable with the path of the socket. */
+  static final String SOCKET = "NARU_SQL_SOCKET";
+
+  private static final String SERVE = "serve";
+  private static final String CHECK = "check";
+
   /** Nobody waits longer than five seconds; an analysis six times as long will not end. */
   private static final Duration LONGEST_ANALYSIS = Duration.ofSeconds(30);
 
+  private static final int MISUSED = 2;
   private static final int OVERDUE = 3;
+  private static final int ORPHANED = 4;
+
+  private static final Statement CANARY =
+      new Statement(
+          "WITH w AS (SELECT a, COUNT(*) AS n FROM `p.d.t` GROUP BY a) "
+              + "SELECT a, SUM(n) OVER (ORDER BY a) AS n FROM w WHERE a > @a",
+          "p",
+          Optional.empty(),
+          Map.of("a", "INT64"));
+  private static final List<TableSchema> CATALOG =
+      List.of(new TableSchema(new TableName("p", "d", "t"), List.of(new Column("a", "INT64"))));
 
   private SqlAnalyzerProcess() {}
 
-  /** Serves until the process is told to stop. */
+  /** Runs until the process is told to stop; {@code check} analyzes one statement instead. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    if (arguments.length != 1) {
-      log.error("usage: SqlAnalyzerProcess SOCKET");
-      System.exit(2);
+    var command = String.join(" ", arguments);
+    if (command.equals(CHECK)) {
+      System.exit(check());
     }
+    var socket = System.getenv(SOCKET);
+    if (socket == null || socket.isBlank()) {
+      log.atError().log("configuration: {} is not set: path of the socket to serve", SOCKET);
+      System.exit(MISUSED);
+      return;
+    }
+    switch (command) {
+      case "" -> KeptRunning.self(SERVE).run();
+      case SERVE -> serve(Path.of(socket));
+      default -> {
+        log.atError().log("there is no command {}: it is {}, {} or nothing", command, SERVE, CHECK);
+        System.exit(MISUSED);
+      }
+    }
+  }
+
+  /** Whether the library can be loaded here and works. */
+  private static int check() {
+    var answer = new ZetaSqlAnalyzer().analyze(CANARY, CATALOG);
+    log.atInfo().addKeyValue("answer", answer.getClass().getSimpleName()).log("checked");
+    return answer instanceof Answer.Known<?> ? 0 : 1;
+  }
+
+  private static void serve(Path socket) throws IOException, InterruptedException {
+    // who started it was killed: its successor starts another one
+    ProcessHandle.current().parent().ifPresent(SqlAnalyzerProcess::endWith);
     var analyzer = new ZetaSqlAnalyzer();
-    warmUp(analyzer);
-    var socket = Path.of(arguments[0]);
+    // the first statement loads the library and takes seconds: nobody should wait for that
+    analyzer.analyze(CANARY, CATALOG);
     var server =
         new AnalyzerServer(
             analyzer, socket, LONGEST_ANALYSIS, () -> Runtime.getRuntime().halt(OVERDUE));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "stop"));
-    log.info("serving socket={}", socket);
+    try (var remote = new RemoteSqlAnalyzer(socket, RemoteSqlAnalyzer.DEADLINE)) {
+      log.atInfo()
+          .addKeyValue("socket", socket)
+          .addKeyValue("answer", first(remote))
+          .log("serving");
+    }
     server.join();
   }
 
-  /** The first statement loads the library and takes seconds: nobody should wait for that. */
-  private static void warmUp(SqlAnalyzer analyzer) {
-    var table = new TableName("p", "d", "t");
-    var statement =
-        new Statement(
-            "WITH w AS (SELECT a, COUNT(*) AS n FROM `p.d.t` GROUP BY a) "
-                + "SELECT a, SUM(n) OVER (ORDER BY a) AS n FROM w WHERE a > @a",
-            "p",
-            Optional.empty(),
-            Map.of("a", "INT64"));
-    log.info(
-        "warm answer={}",
-        analyzer
-            .analyze(statement, List.of(new TableSchema(table, List.of(new Column("a", "INT64")))))
-            .getClass()
-            .getSimpleName());
+  private static void endWith(ProcessHandle parent) {
+    var _ = parent.onExit().thenRun(() -> Runtime.getRuntime().halt(ORPHANED));
+  }
+
+  /** Through the socket, as others ask: so these classes are warm too. */
+  private static String first(SqlAnalyzer remote) {
+    return remote.analyze(CANARY, CATALOG).getClass().getSimpleName();
   }
 
   private static void close(AnalyzerServer server) {
     try {
       server.close();
     } catch (IOException e) {
-      log.warn("the socket stays behind", e);
+      log.atWarn().setCause(e).log("the socket stays behind");
     }
   }
 }
