@@ -12,7 +12,6 @@ import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
 import dev.naru.operator.template.ClusterDefault;
 import dev.naru.operator.warehouse.BigQueryCheck;
-import dev.naru.sql.SqlAnalyzer;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.javaoperatorsdk.operator.OperatorException;
 import java.time.Clock;
@@ -86,7 +85,7 @@ public final class Operator {
                 reconcilers.warehouses(new BigQueryCheck(requests, clock)),
                 reconcilers.connections(),
                 reconcilers.templates(),
-                reconcilers.dataMarts(new BigQueryMarts(requests), SqlAnalyzer.ABSENT),
+                reconcilers.dataMarts(new BigQueryMarts(requests), reconcilers.sql()),
                 reconcilers.ingestionJobs(new BigQueryLedger(requests, clock))),
             () -> Runtime.getRuntime().halt(1),
             clock);

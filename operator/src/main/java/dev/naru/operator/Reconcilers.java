@@ -10,6 +10,7 @@ import dev.naru.operator.kube.Applier;
 import dev.naru.operator.mart.DataMartReconciler;
 import dev.naru.operator.mart.MartMetrics;
 import dev.naru.operator.mart.Warehouses;
+import dev.naru.operator.metrics.CountedSqlAnalyzer;
 import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.WorkerImage;
@@ -18,6 +19,8 @@ import dev.naru.operator.status.Notices;
 import dev.naru.operator.template.TemplateReconciler;
 import dev.naru.operator.warehouse.WarehouseCheck;
 import dev.naru.operator.warehouse.WarehouseReconciler;
+import dev.naru.sql.CachedSqlAnalyzer;
+import dev.naru.sql.RemoteSqlAnalyzer;
 import dev.naru.sql.SqlAnalyzer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
@@ -33,6 +36,7 @@ public record Reconcilers(
     PodEvents podEvents,
     WorkerImage image,
     Optional<WorkloadTemplateSpec> clusterDefault,
+    SqlAnalyzer sql,
     Meters meters,
     Clock clock) {
 
@@ -53,8 +57,19 @@ public record Reconcilers(
         new ApiPodEvents(client),
         config.worker(),
         clusterDefault,
+        sql(config, meters, clock),
         meters,
         clock);
+  }
+
+  /** Asked by every reconcile, so it remembers. Its connection lasts as long as the process. */
+  private static SqlAnalyzer sql(Config config, Meters meters, Clock clock) {
+    var analyzer =
+        config
+            .sqlSocket()
+            .<SqlAnalyzer>map(it -> new RemoteSqlAnalyzer(it, RemoteSqlAnalyzer.DEADLINE))
+            .orElse(SqlAnalyzer.ABSENT);
+    return new CachedSqlAnalyzer(new CountedSqlAnalyzer(analyzer, meters), clock);
   }
 
   public WarehouseReconciler warehouses(WarehouseCheck check) {

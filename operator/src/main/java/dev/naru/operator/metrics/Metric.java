@@ -143,6 +143,14 @@ public enum Metric {
           + " `throttled` and `quota` are tried again. Workers do not count here",
       CALL,
       CALL_RESULT),
+  SQL_QUESTIONS(
+      Group.RECONCILING,
+      "naru_sql_questions_total",
+      Type.COUNTER,
+      "questions to the SQL analyzer, without those answered from memory; after every answer but"
+          + " `known` and `refused` a dry run decides",
+      SQL_QUESTION,
+      SQL_ANSWER),
 
   RESOURCES(Group.FLEET, "naru_resources", Type.GAUGE, "resources", KIND),
   CONDITIONS(

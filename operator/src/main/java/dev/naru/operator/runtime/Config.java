@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param workerLogLevel of the workers
  * @param metricsPerResource whether each resource gets metrics of its own
  * @param workloadTemplate file with the template that counts in the whole cluster
+ * @param sqlSocket socket of the SQL analyzer
  */
 public record Config(
     String workerImage,
@@ -38,7 +39,8 @@ public record Config(
     String logFormat,
     String workerLogLevel,
     boolean metricsPerResource,
-    Optional<Path> workloadTemplate) {
+    Optional<Path> workloadTemplate,
+    Optional<Path> sqlSocket) {
 
   /** When the kubelet pulls an image; the names are those of Kubernetes. */
   public enum PullPolicy {
@@ -66,6 +68,8 @@ public record Config(
     NARU_WORKLOAD_TEMPLATE(
         "",
         "file with the cluster's workload template as JSON: pod, job, policy; empty means none"),
+    NARU_SQL_SOCKET(
+        "", "socket of the SQL analyzer; empty means there is none: only BigQuery judges SQL"),
     NARU_METRICS_PER_RESOURCE("false", "whether metrics carry names of resources"),
     NARU_LOG_FORMAT("text", "text (key=value on one line) or json, of operator and workers"),
     NARU_LOG_LEVEL("INFO", "TRACE, DEBUG, INFO, WARN or ERROR; read by logback.xml"),
@@ -115,9 +119,12 @@ public record Config(
         oneOf(environment, Key.NARU_LOG_FORMAT, List.of("text", "json")),
         oneOf(environment, Key.NARU_WORKER_LOG_LEVEL, LEVELS),
         truth(environment, Key.NARU_METRICS_PER_RESOURCE),
-        Optional.of(value(environment, Key.NARU_WORKLOAD_TEMPLATE))
-            .filter(it -> !it.isEmpty())
-            .map(Path::of));
+        path(environment, Key.NARU_WORKLOAD_TEMPLATE),
+        path(environment, Key.NARU_SQL_SOCKET));
+  }
+
+  private static Optional<Path> path(Map<String, String> environment, Key key) {
+    return Optional.of(value(environment, key)).filter(it -> !it.isEmpty()).map(Path::of);
   }
 
   /** The pods that are made. */
