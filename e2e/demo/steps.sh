@@ -28,7 +28,7 @@ verify_python() {
 install_chart() {
   local helm checksum
   helm=$(tool helm)
-  checksum=$(cat "$(local_dir)"/images/naru-{operator,worker}.tar | sha256sum | cut -c 1-16)
+  checksum=$(cat "$(local_dir)"/images/naru-{operator,worker,sql-analyzer}.tar | sha256sum | cut -c 1-16)
   "$helm" upgrade --install naru charts/naru --namespace naru-system --create-namespace --wait --timeout 3m \
     --values e2e/demo/values.yaml --set-string "podAnnotations.naru-demo/images=$checksum" >/dev/null ||
     { kubectl get pods -n naru-system; kubectl logs -n naru-system -l app.kubernetes.io/name=naru --tail 40; return 1; }

@@ -23,7 +23,7 @@ system_up() {
   # other data under tables that were loaded already would be a different past, which no increment can follow
   scale=$(psql -XAtc 'SELECT scale FROM company.calendar' "$NARU_PG_URL" 2>/dev/null) || scale=${SCALE:-0.1}
   step "the sample company's data (scale $scale)" "$E2E/company/generate" --scale "$scale"
-  step "images to the node" "$E2E/cluster/load-image" "$(local_dir)"/images/naru-{operator,worker}.tar
+  step "images to the node" "$E2E/cluster/load-image" "$(local_dir)"/images/naru-{operator,worker,sql-analyzer}.tar
 }
 
 # clear_cluster: removes every release of the chart, our resources with what they own, and the definitions
