@@ -67,9 +67,13 @@ storage_ready() { answers "$STORAGE_URL/storage/v1/b/$BUCKET"; }
 
 # free DAEMON PORT VARIABLE: dies when another program has the port, which would answer in place of ours
 free() {
-  if ! daemon_pid "$1" >/dev/null && (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; then
-    die "port $2 is taken by another program, perhaps the local system of another clone: stop that, or choose another port with $3"
-  fi
+  local deadline=$((SECONDS + 10))
+  # one of ours that was killed holds its port until its last thread has ended
+  while ! daemon_pid "$1" >/dev/null && (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; do
+    (( SECONDS < deadline )) ||
+      die "port $2 is taken by another program, perhaps the local system of another clone: stop that, or choose another port with $3"
+    sleep 0.1
+  done
 }
 
 # start_servers ADDRESS…: both, listening on these addresses only; a server that runs is left alone

@@ -17,7 +17,7 @@ LEAST = 10 * MIB
 DEEPEST_VIEW = 16
 REASON = "bytesBilledLimitExceeded"
 
-_statement, _execute, _done = query._statement, query.execute, runner._done
+_inner = {}  # what was there before, other parts of the layer included
 
 
 def tables_of(tree: exp.Expression, context, depth: int = 0) -> dict[tuple, int]:
@@ -53,12 +53,12 @@ def statement(cur, tree, context, destination, config, dry_run, isolated):
     cap = config.maximumBytesBilled
     if not dry_run and cap and cost > int(cap):
         raise BigQueryError(REASON, f"Query exceeded limit for bytes billed: {cap}. {cost} or higher required.")
-    statistics = _statement(cur, tree, context, destination, config, dry_run, isolated)
+    statistics = _inner["statement"](cur, tree, context, destination, config, dry_run, isolated)
     return statistics.replace(totalBytesProcessed=str(sum(sizes.values())), totalBytesBilled="0" if dry_run else str(cost))
 
 
 def execute(cur, project_id, job_id, config, dry_run=False, session=None):
-    statistics, children, destination = _execute(cur, project_id, job_id, config, dry_run=dry_run, session=session)
+    statistics, children, destination = _inner["execute"](cur, project_id, job_id, config, dry_run=dry_run, session=session)
     if children:  # a script reports what its statements were billed for
         totals = {
             field: str(sum(int(getattr(child, field) or 0) for child in children))
@@ -69,11 +69,13 @@ def execute(cur, project_id, job_id, config, dry_run=False, session=None):
 
 
 def done(job, statistics, error=None):
-    finished = _done(job, statistics, error)
+    finished = _inner["done"](job, statistics, error)
     read = finished.statistics.query and finished.statistics.query.totalBytesProcessed
     return finished.replace(statistics=finished.statistics.replace(totalBytesProcessed=read)) if read else finished
 
 
 def install():
+    # not at import: transactions wraps execute as well
+    _inner.update(statement=query._statement, execute=query.execute, done=runner._done)
     errors.STATUSES[REASON] = (400, "INVALID_ARGUMENT")
     query._statement, query.execute, runner._done = statement, execute, done
