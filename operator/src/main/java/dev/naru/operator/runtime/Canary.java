@@ -42,7 +42,9 @@ final class Canary implements Metrics {
       known = null;
     }
     if (known != null) {
-      return stopwatch.since(known.since()).compareTo(PATIENCE) > 0
+      // a clock set forward may cost one failed probe; a machine that slept must not hide a stuck
+      // thread
+      return stopwatch.atMostSince(known.since()).compareTo(PATIENCE) > 0
           ? Optional.of(kind)
           : Optional.empty();
     }
