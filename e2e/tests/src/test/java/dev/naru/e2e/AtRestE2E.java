@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** When nothing changes, nothing is written: told by the API server's audit log. */
-@Order(5)
+@Order(6)
 @ExtendWith(OperatorLog.class)
 class AtRestE2E {
 

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,13 +21,9 @@ record AuditLog(Path file, String reader) {
   private static final Set<String> OURS = Set.of("naru-system", "rental");
 
   static AuditLog ofTheNode() {
-    var local =
-        Optional.ofNullable(System.getenv("NARU_LOCAL"))
-            .map(Path::of)
-            .orElse(Commands.ROOT.resolve(".local"));
     var me = Kubectl.json(Company.RENTAL.run("auth", "whoami", "--output", "json"));
     return new AuditLog(
-        local.resolve("logs/audit.log"), me.at("/status/userInfo/username").asText());
+        Places.local().resolve("logs/audit.log"), me.at("/status/userInfo/username").asText());
   }
 
   /** Where the log ends now. */
@@ -40,23 +35,23 @@ record AuditLog(Path file, String reader) {
     }
   }
 
-  /** Writes since a position, in our namespaces, of anybody but this test; leases aside. */
-  List<String> foreignWrites(long since) {
+  /** Everything since a position. */
+  String text(long since) {
     try (var log = new RandomAccessFile(file.toFile(), "r")) {
       log.seek(since);
       var bytes = new byte[(int) (log.length() - since)];
       log.readFully(bytes);
       var text = new String(bytes, StandardCharsets.UTF_8);
       // the last line may still be in the making
-      return text.substring(0, text.lastIndexOf('\n') + 1)
-          .lines()
-          .map(Kubectl::json)
-          .filter(this::counts)
-          .map(AuditLog::told)
-          .toList();
+      return text.substring(0, text.lastIndexOf('\n') + 1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Writes since a position, in our namespaces, of anybody but this test; leases aside. */
+  List<String> foreignWrites(long since) {
+    return text(since).lines().map(Kubectl::json).filter(this::counts).map(AuditLog::told).toList();
   }
 
   private boolean counts(JsonNode entry) {

@@ -54,6 +54,11 @@ record Kubectl(String namespace) {
     run("annotate", kind, name, "--overwrite", key + "=" + value);
   }
 
+  /** A text as JSON, and so YAML, writes it. */
+  static String quoted(String text) {
+    return JSON.valueToTree(text).toString();
+  }
+
   static JsonNode json(String text) {
     try {
       return JSON.readTree(text);

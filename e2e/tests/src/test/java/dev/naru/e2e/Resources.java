@@ -49,6 +49,16 @@ final class Resources {
         .formatted(name, secret);
   }
 
+  /** The billing database, with a Secret of the given name. */
+  static String mysqlConnection(String name, String secret) {
+    return connection(name, secret)
+        .replace("type: PostgreSQL", "type: MySQL")
+        .replace("postgresql:", "mysql:")
+        .replace("rental-db.local-services", "billing-db.local-services")
+        .replace("port: 5432", "port: 3306")
+        .replace("database: rental", "database: billing");
+  }
+
   /** Username and password. */
   static String secret(String name, String password) {
     return """
