@@ -1,6 +1,5 @@
 package dev.naru.bigquery;
 
-import com.google.api.services.bigquery.Bigquery;
 import com.google.api.services.bigquery.model.Clustering;
 import com.google.api.services.bigquery.model.Dataset;
 import com.google.api.services.bigquery.model.DatasetReference;
@@ -20,16 +19,12 @@ import java.util.TreeMap;
  */
 public final class Tables {
 
-  private final Bigquery bigquery;
-  private final Calls calls;
+  private final Resources resources;
   private final Warehouse warehouse;
-  private final FailureTexts texts;
 
-  Tables(Bigquery bigquery, Calls calls, Warehouse warehouse, FailureTexts texts) {
-    this.bigquery = bigquery;
-    this.calls = calls;
+  Tables(Resources resources, Warehouse warehouse) {
+    this.resources = resources;
     this.warehouse = warehouse;
-    this.texts = texts;
   }
 
   /**
@@ -39,10 +34,7 @@ public final class Tables {
    */
   public void ensureDataset(String name) {
     var project = warehouse.project();
-    var found =
-        ask(
-            "bigquery.datasets.get " + project + "." + name,
-            () -> bigquery.datasets().get(project, name).execute());
+    var found = resources.dataset(project, name);
     if (found.isPresent()) {
       checkLocation(name, found.get());
       return;
@@ -52,9 +44,7 @@ public final class Tables {
             .setDatasetReference(new DatasetReference().setProjectId(project).setDatasetId(name))
             .setLocation(warehouse.location())
             .setLabels(labels(Map.of(Owner.KIND, "dataset")));
-    create(
-        "bigquery.datasets.insert " + project + "." + name,
-        () -> bigquery.datasets().insert(project, dataset).execute());
+    resources.insert(dataset);
   }
 
   private void checkLocation(String name, Dataset dataset) {
@@ -75,10 +65,7 @@ public final class Tables {
 
   /** A table's metadata; empty when there is no such table or no such dataset. */
   public Optional<TableState> find(TableId id) {
-    return ask(
-            "bigquery.tables.get " + id,
-            () -> bigquery.tables().get(id.project(), id.dataset(), id.table()).execute())
-        .map(table -> TableState.of(id, table));
+    return resources.table(id).map(table -> TableState.of(id, table));
   }
 
   /** Makes sure that a ledger exists. */
@@ -88,7 +75,8 @@ public final class Tables {
       return;
     }
     ensureDataset(id.dataset());
-    create(
+    resources.insert(
+        id,
         table(id, columns, Map.of(Owner.KIND, "ledger"))
             .setDescription(description)
             .setTimePartitioning(new TimePartitioning().setType("DAY").setField(partitionBy))
@@ -103,7 +91,8 @@ public final class Tables {
   public TableState createStaging(TableId id, List<Column> columns, Owner owner, Instant expires) {
     var labels = new TreeMap<>(owner.labels());
     labels.put(Owner.KIND, "staging");
-    create(table(id, staged(columns), labels).setExpirationTime(expires.toEpochMilli()));
+    resources.insert(
+        id, table(id, staged(columns), labels).setExpirationTime(expires.toEpochMilli()));
     return find(id)
         .orElseThrow(
             () ->
@@ -137,7 +126,7 @@ public final class Tables {
     if (!layout.clusterBy().isEmpty()) {
       table.setClustering(new Clustering().setFields(layout.clusterBy()));
     }
-    create(table);
+    resources.insert(id, table);
   }
 
   /**
@@ -151,29 +140,12 @@ public final class Tables {
     if (!add.isEmpty() || !relax.isEmpty()) {
       patch.setSchema(state.schemaWith(add, relax));
     }
-    var what = "bigquery.tables.patch " + id;
-    try {
-      calls.run(
-          what,
-          () -> {
-            var request = bigquery.tables().patch(id.project(), id.dataset(), id.table(), patch);
-            state.etag().ifPresent(request.getRequestHeaders()::setIfMatch);
-            return request.execute();
-          });
-      return true;
-    } catch (ApiException e) {
-      if (e.is(ApiError.Kind.PRECONDITION)) {
-        return false;
-      }
-      throw texts.of(what, e.error(), e);
-    }
+    return resources.patch(id, patch, state.etag().orElse(null));
   }
 
   /** Removes a table; one that is gone already is fine. */
   public void delete(TableId id) {
-    ask(
-        "bigquery.tables.delete " + id,
-        () -> bigquery.tables().delete(id.project(), id.dataset(), id.table()).execute());
+    resources.delete(id);
   }
 
   private Table table(TableId id, List<Column> columns, Map<String, String> own) {
@@ -191,35 +163,5 @@ public final class Tables {
     var all = new TreeMap<>(warehouse.labels());
     all.putAll(own);
     return all;
-  }
-
-  private void create(Table table) {
-    var id = table.getTableReference();
-    create(
-        "bigquery.tables.insert %s.%s.%s"
-            .formatted(id.getProjectId(), id.getDatasetId(), id.getTableId()),
-        () -> bigquery.tables().insert(id.getProjectId(), id.getDatasetId(), table).execute());
-  }
-
-  private <T> void create(String what, Calls.Call<T> call) {
-    try {
-      calls.run(what, call);
-    } catch (ApiException e) {
-      // it exists: an answer of ours was lost, or another run of ours was faster
-      if (!e.is(ApiError.Kind.DUPLICATE)) {
-        throw texts.of(what, e.error(), e);
-      }
-    }
-  }
-
-  private <T> Optional<T> ask(String what, Calls.Call<T> call) {
-    try {
-      return Optional.ofNullable(calls.run(what, call));
-    } catch (ApiException e) {
-      if (e.is(ApiError.Kind.NOT_FOUND)) {
-        return Optional.empty();
-      }
-      throw texts.of(what, e.error(), e);
-    }
   }
 }

@@ -58,8 +58,8 @@ public final class WarehouseSession implements AutoCloseable {
     var calls = new Calls(patience, observer);
     var client = bigquery.build();
     var texts = new FailureTexts(warehouse, resource);
-    this.tables = new Tables(client, calls, warehouse, texts);
     this.resources = new Resources(client, calls, texts);
+    this.tables = new Tables(resources, warehouse);
     this.query = new Query(client, calls, warehouse, labels, texts);
     this.jobs = new JobRunner(client, calls, warehouse, labels, texts);
     this.bucket = new StagingBucket(storage.build(), calls, warehouse, texts);

@@ -150,14 +150,14 @@ final class MartSession implements MartWarehouse {
   }
 
   @Override
-  public boolean delete(MartTable table) {
+  public boolean delete(TableId table, Owner owner) {
     var isOurs =
         resources
-            .table(table.id())
-            .map((Table found) -> table.owner().owns(Ownership.labels(found)))
+            .table(table)
+            .map((Table found) -> owner.owns(Ownership.labels(found)))
             .orElse(false);
     if (isOurs) {
-      resources.delete(table.id());
+      resources.delete(table);
     }
     return isOurs;
   }

@@ -112,7 +112,7 @@ public interface MartWarehouse extends AutoCloseable {
    *
    * @return whether it was removed
    */
-  boolean delete(MartTable table);
+  boolean delete(TableId table, Owner owner);
 
   /** Removes the dataset when it is the owner's and holds nothing more. */
   boolean delete(DatasetSpec dataset);

@@ -494,13 +494,13 @@ class MartWarehouseIT {
         .hasMessageContaining("belongs to DataMart rental/soda-store")
         .hasMessageContaining("spec.tables[0].adopt: true");
     assertThat(rows(table, "id")).containsExactly("1");
-    assertThat(mart.delete(other)).isFalse();
+    assertThat(mart.delete(other.id(), other.owner())).isFalse();
 
     publish("a3", MartFixture.of(other, other.owner(), true), "SELECT 3 AS id");
     assertThat(rows(table, "id")).containsExactly("3");
-    assertThat(mart.delete(other)).isTrue();
+    assertThat(mart.delete(other.id(), other.owner())).isTrue();
     assertThat(mart.find(table.id())).isEmpty();
-    assertThat(mart.delete(other)).isFalse();
+    assertThat(mart.delete(other.id(), other.owner())).isFalse();
   }
 
   @Test

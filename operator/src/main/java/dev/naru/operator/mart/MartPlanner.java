@@ -4,19 +4,17 @@ import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.WarehouseReason;
-import dev.naru.bigquery.mart.MartTable;
 import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.bigquery.mart.MartWarehouse.Change;
 import dev.naru.bigquery.mart.MartWarehouse.Column;
-import dev.naru.bigquery.mart.Materialization;
 import dev.naru.crds.v1alpha1.MartPlan;
+import dev.naru.operator.status.Texts;
 import dev.naru.sql.SqlAnalyzer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -108,7 +106,7 @@ final class MartPlanner {
 
     private Optional<PlanAnswer> table(RunPlan.Table table) {
       var target = table.table().target();
-      var there = warehouse.find(target.id()).isPresent();
+      var there = sql.find(target.id()).isPresent();
       if (!there) {
         missing.add(table.name());
       }
@@ -158,7 +156,7 @@ final class MartPlanner {
     /** Whether it reads what only a first run makes, of this mart or of another resource. */
     private boolean unbuilt(RunPlan.Table table) {
       return table.table().parents().stream().anyMatch(missing::contains)
-          || sql.upstreams(table).stream().anyMatch(it -> warehouse.find(it).isEmpty());
+          || sql.upstreams(table).stream().anyMatch(it -> sql.find(it).isEmpty());
     }
 
     private Optional<PlanAnswer> changed(RunPlan.Table table, Change change, List<Column> columns) {
@@ -206,20 +204,7 @@ final class MartPlanner {
     private boolean deleted(String name) {
       var mart = next.mart();
       return warehouse.delete(
-          new MartTable(
-              "status.orphanedTables",
-              new TableId(mart.warehouse().project(), mart.dataset().name(), name),
-              mart.owner(),
-              Optional.empty(),
-              Map.of(),
-              new Materialization.Full(Optional.empty()),
-              List.of(),
-              Optional.empty(),
-              false,
-              List.of(),
-              List.of(),
-              false,
-              false));
+          new TableId(mart.warehouse().project(), mart.dataset().name(), name), mart.owner());
     }
 
     private MartPlan plan() {
@@ -244,9 +229,7 @@ final class MartPlanner {
       if (more > 0) {
         some.add("and %d more".formatted(more + 1));
       }
-      return some.stream()
-          .map(it -> it.length() <= MAX_TEXT ? it : it.substring(0, MAX_TEXT - 1) + "…")
-          .toList();
+      return some.stream().map(it -> Texts.cut(it, MAX_TEXT)).toList();
     }
   }
 }

@@ -28,6 +28,7 @@ final class MartSql {
   private final MartWarehouse warehouse;
   private final RunPlan plan;
   private final Map<TableName, Optional<TableSchema>> schemas = new HashMap<>();
+  private final Map<TableId, Optional<MartWarehouse.Existing>> found = new HashMap<>();
 
   MartSql(SqlAnalyzer analyzer, MartWarehouse warehouse, RunPlan plan) {
     this.analyzer = analyzer;
@@ -103,6 +104,11 @@ final class MartSql {
         .toList();
   }
 
+  /** What there is under a name; asked once in a look, as many queries read the same tables. */
+  Optional<MartWarehouse.Existing> find(TableId table) {
+    return found.computeIfAbsent(table, warehouse::find);
+  }
+
   private void put(RunPlan.Table table, List<Column> columns) {
     var name = name(table.table().target().id());
     schemas.put(name, Optional.of(new TableSchema(name, columns)));
@@ -112,8 +118,7 @@ final class MartSql {
     if (name.metadata() || name.wildcard()) {
       return Optional.empty();
     }
-    return warehouse
-        .find(new TableId(name.project(), name.dataset(), name.table()))
+    return find(new TableId(name.project(), name.dataset(), name.table()))
         .map(
             it ->
                 new TableSchema(

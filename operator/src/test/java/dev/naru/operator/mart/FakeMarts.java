@@ -184,9 +184,8 @@ public final class FakeMarts implements Warehouses {
     }
 
     @Override
-    public boolean delete(MartTable table) {
-      return call(
-          "delete " + table.id().table(), () -> tables.remove(table.id().toString()) != null);
+    public boolean delete(TableId table, dev.naru.bigquery.Owner owner) {
+      return call("delete " + table.table(), () -> tables.remove(table.toString()) != null);
     }
 
     @Override
