@@ -26,4 +26,9 @@ public final class Defaults {
   public static NewColumns newColumns(boolean columnsChosen) {
     return columnsChosen ? NewColumns.REPORT : NewColumns.ADD;
   }
+
+  /** The time zone that a schedule is read in. */
+  public static String timeZone(Schedule schedule) {
+    return schedule.timeZone() == null ? TIME_ZONE : schedule.timeZone();
+  }
 }

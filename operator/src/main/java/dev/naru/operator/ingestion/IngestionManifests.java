@@ -1,6 +1,7 @@
 package dev.naru.operator.ingestion;
 
 import dev.naru.crds.v1alpha1.Annotations;
+import dev.naru.crds.v1alpha1.Defaults;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.operator.kube.Children;
 import dev.naru.operator.pod.WorkerImage;
@@ -83,7 +84,7 @@ final class IngestionManifests {
                     job, job.getMetadata().getName(), resolved.workload().pod().labels()))
             .withNewSpec()
             .withSchedule(schedule.cron())
-            .withTimeZone(IngestionResolver.timeZone(job.getSpec()))
+            .withTimeZone(Defaults.timeZone(job.getSpec().schedule()))
             .withConcurrencyPolicy("Forbid")
             .withStartingDeadlineSeconds(STARTING_DEADLINE_SECONDS)
             .withSuspend(held || Boolean.TRUE.equals(job.getSpec().suspend()))

@@ -1,5 +1,6 @@
 package dev.naru.operator.ingestion;
 
+import dev.naru.crds.v1alpha1.Defaults;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobSpec;
 import dev.naru.crds.v1alpha1.Labels;
@@ -163,7 +164,7 @@ final class IngestionRealiser {
     return new Outcome.Done(
         Reason.SCHEDULED,
         "Runs at '%s' %s%s"
-            .formatted(spec.schedule().cron(), IngestionResolver.timeZone(spec), more));
+            .formatted(spec.schedule().cron(), Defaults.timeZone(spec.schedule()), more));
   }
 
   private static Optional<Outcome> obstacle(

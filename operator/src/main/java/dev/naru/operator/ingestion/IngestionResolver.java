@@ -140,7 +140,7 @@ final class IngestionResolver {
       return Optional.empty();
     }
     try {
-      Cron.parse(spec.schedule().cron(), timeZone(spec));
+      Cron.parse(spec.schedule().cron(), Defaults.timeZone(spec.schedule()));
       return Optional.empty();
     } catch (Cron.InvalidSchedule e) {
       return Optional.of(
@@ -202,10 +202,6 @@ final class IngestionResolver {
 
   private static Outcome unsupported(String message) {
     return new Outcome.Fail(Reason.UNSUPPORTED_SPEC, message);
-  }
-
-  static String timeZone(IngestionJobSpec spec) {
-    return spec.schedule().timeZone() == null ? Defaults.TIME_ZONE : spec.schedule().timeZone();
   }
 
   static NewColumns newColumns(IngestionJobSpec spec) {

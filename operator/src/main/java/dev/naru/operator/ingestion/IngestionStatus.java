@@ -1,6 +1,5 @@
 package dev.naru.operator.ingestion;
 
-import static dev.naru.crds.v1alpha1.ConditionTypes.DEGRADED;
 import static dev.naru.crds.v1alpha1.ConditionTypes.READY;
 import static dev.naru.crds.v1alpha1.ConditionTypes.RUN_HEALTHY;
 
@@ -16,6 +15,7 @@ import dev.naru.crds.v1alpha1.NextLoad;
 import dev.naru.crds.v1alpha1.Run;
 import dev.naru.operator.schedule.Cron;
 import dev.naru.operator.status.Conditions;
+import dev.naru.operator.status.Texts;
 import dev.naru.operator.template.Traced;
 import dev.naru.operator.template.Workload;
 import dev.naru.runfile.Fingerprint;
@@ -114,13 +114,7 @@ final class IngestionStatus {
 
   /** Sets Degraded as {@code spec.degradeOn} declares it. */
   static void degraded(Conditions conditions, IngestionJobSpec spec) {
-    var unhealthy = conditions.get(RUN_HEALTHY).filter(it -> it.status() == ConditionStatus.FALSE);
-    if (spec.degradeOn().contains(DegradeOn.RUN) && unhealthy.isPresent()) {
-      conditions.set(
-          DEGRADED, ConditionStatus.TRUE, unhealthy.get().reason(), unhealthy.get().message());
-    } else {
-      conditions.drop(DEGRADED);
-    }
+    conditions.degrade(spec.degradeOn().contains(DegradeOn.RUN) ? List.of(RUN_HEALTHY) : List.of());
   }
 
   /** When the schedule fires next; empty without a schedule and while suspended. */
@@ -128,7 +122,7 @@ final class IngestionStatus {
     if (spec.schedule() == null || Boolean.TRUE.equals(spec.suspend())) {
       return Optional.empty();
     }
-    return Cron.parse(spec.schedule().cron(), IngestionResolver.timeZone(spec)).next(now);
+    return Cron.parse(spec.schedule().cron(), Defaults.timeZone(spec.schedule())).next(now);
   }
 
   /** Announces a full load of an incremental job, with the fields whose change is the cause. */
@@ -192,8 +186,7 @@ final class IngestionStatus {
   /** The schema's bounds: many labels must not make the status impossible to write. */
   private static Map<String, String> bounded(Map<String, String> all) {
     var effective = new TreeMap<>(all);
-    effective.replaceAll(
-        (_, it) -> it.length() <= MAX_TEXT ? it : it.substring(0, MAX_TEXT - 1) + "…");
+    effective.replaceAll((_, it) -> Texts.cut(it, MAX_TEXT));
     var more = effective.size() - MAX_EFFECTIVE;
     if (more > 0) {
       while (effective.size() >= MAX_EFFECTIVE) {

@@ -4,6 +4,7 @@ import dev.naru.crds.v1alpha1.LoadMode;
 import dev.naru.crds.v1alpha1.Run;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.operator.pod.Jobs;
+import dev.naru.operator.status.Texts;
 import dev.naru.runfile.RunFile;
 import dev.naru.runfile.RunResult;
 import java.time.Instant;
@@ -40,10 +41,11 @@ record RunRecord(Run run, String reason, Optional<Instant> dataThrough) {
             result.rows(),
             result.bytes(),
             result.fingerprint(),
-            cut(
+            Texts.cut(
                 outcome == RunOutcome.CANCELLED
                     ? "Cancelled by request; the target was not touched"
-                    : result.message())),
+                    : result.message(),
+                MAX_MESSAGE)),
         result.reason(),
         outcome == RunOutcome.SUCCEEDED
             ? result.dataThrough().map(RunRecord::seconds)
@@ -126,7 +128,7 @@ record RunRecord(Run run, String reason, Optional<Instant> dataThrough) {
         rows,
         bytes,
         fingerprint,
-        message == null ? null : cut(message));
+        message == null ? null : Texts.cut(message, MAX_MESSAGE));
   }
 
   private static LoadMode mode(RunFile.Mode mode) {
@@ -138,9 +140,5 @@ record RunRecord(Run run, String reason, Optional<Instant> dataThrough) {
 
   private static Instant seconds(Instant time) {
     return time.truncatedTo(ChronoUnit.SECONDS);
-  }
-
-  private static String cut(String message) {
-    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
   }
 }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import org.slf4j.MDC;
 
 /**
  * Asks slow services on virtual threads, so that no reconcile waits: the first ask starts the call,
@@ -61,12 +60,12 @@ public final class Background<A, P extends HasMetadata> extends AbstractEventSou
       var failures = fresh ? 0 : known.failures();
       calls.put(who, new Call<>(question, kept, failures, true));
       // what the call logs belongs to the resource that asks
-      var context = MDC.getCopyOfContextMap();
+      var context = LogContext.here();
       Thread.ofVirtual()
           .name("ask-" + name() + "-" + who.getName())
           .start(
               () -> {
-                MDC.setContextMap(context == null ? Map.of() : context);
+                context.enter();
                 answer(who, question, call, settled, failures);
               });
       return kept;

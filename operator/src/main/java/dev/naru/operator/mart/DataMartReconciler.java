@@ -199,20 +199,8 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
             .toList();
     var ran =
         step.lastRun.filter(it -> it.result() != RunOutcome.RUNNING).map(MartRun::id).orElse("");
-    var next =
-        new MartRun(
-            "plan",
-            null,
-            null,
-            MartWindows.end(spec, step.now),
-            step.now,
-            null,
-            RunOutcome.RUNNING,
-            null,
-            null,
-            null);
-    var question =
-        new MartPlanner.Question(RunPlan.of(mart, spec, next, step.tables), readers, doomed);
+    var supposed = MartTrigger.supposed(spec, step.now).run(step.now);
+    var tables = step.tables;
     var answer =
         sources
             .plans()
@@ -227,7 +215,10 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
                     readers.toString(),
                     doomed.toString(),
                     looks.toString()),
-                () -> planner.look(question),
+                () ->
+                    planner.look(
+                        new MartPlanner.Question(
+                            RunPlan.of(mart, spec, supposed, tables), readers, doomed)),
                 it -> it instanceof PlanAnswer.Planned || it instanceof PlanAnswer.Refused);
     answer.flatMap(Background.Answer::retryAt).ifPresent(step::lookAgainAt);
     if (answer.isEmpty()) {
@@ -247,7 +238,6 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
   /** Whether status holds a judgement of this very spec and SQL. */
   private static boolean judged(MartStep step, String fingerprint) {
     return step.plan.map(MartPlan::fingerprint).filter(fingerprint::equals).isPresent()
-        && step.conditions.get(READY).isPresent()
         && step.conditions
             .get(READY)
             .map(Condition::observedGeneration)
@@ -318,18 +308,7 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
       return Optional.empty();
     }
     var it = due.get();
-    var run =
-        new MartRun(
-            it.id(),
-            it.scheduled().orElse(null),
-            it.request().orElse(null),
-            it.end(),
-            step.conditions.now(),
-            null,
-            RunOutcome.RUNNING,
-            null,
-            null,
-            null);
+    var run = it.run(step.conditions.now());
     step.lastRun = Optional.of(run);
     it.scheduled().ifPresent(at -> step.lastSchedule = Optional.of(at));
     it.request()

@@ -22,6 +22,7 @@ import dev.naru.runfile.Hashes;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -41,6 +42,7 @@ final class MartResolver {
   private final DataMart mart;
   private final DataMartSpec spec;
   private final MartSurroundings around;
+  private final Map<String, List<SqlNames.Name>> names = new HashMap<>();
 
   private MartResolver(DataMart mart, MartSurroundings around) {
     this.mart = mart;
@@ -129,24 +131,32 @@ final class MartResolver {
     return around.sql(table.sql()).orElseThrow();
   }
 
+  /** What the SQL of a table names; asked for the order and for the upstreams. */
+  private List<SqlNames.Name> names(DataMartTable table) {
+    return names.computeIfAbsent(table.name(), _ -> SqlNames.in(sql(table)));
+  }
+
   private Map<String, Set<String>> parents(String project) {
-    var names = spec.tables().stream().map(DataMartTable::name).collect(Collectors.toSet());
+    var tables = spec.tables().stream().map(DataMartTable::name).collect(Collectors.toSet());
     var parents = new LinkedHashMap<String, Set<String>>();
     for (var table : spec.tables()) {
       var of = new LinkedHashSet<String>();
-      SqlNames.in(sql(table)).stream()
+      names(table).stream()
           .flatMap(name -> sibling(project, name).stream())
-          .filter(names::contains)
+          .filter(tables::contains)
           .filter(it -> !it.equals(table.name()))
           .forEach(of::add);
       // what a check compares with has to be built before
       table.checks().stream()
           .flatMap(it -> compared(it).stream())
           .flatMap(name -> sibling(project, name).stream())
-          .filter(names::contains)
+          .filter(tables::contains)
           .filter(it -> !it.equals(table.name()))
           .forEach(of::add);
-      table.dependsOn().stream().map(this::withoutDataset).filter(names::contains).forEach(of::add);
+      table.dependsOn().stream()
+          .map(this::withoutDataset)
+          .filter(tables::contains)
+          .forEach(of::add);
       parents.put(table.name(), of);
     }
     return parents;
@@ -176,7 +186,7 @@ final class MartResolver {
   private List<Upstream> upstreams(String project) {
     var found = new TreeMap<String, Upstream>();
     for (var table : spec.tables()) {
-      SqlNames.in(sql(table))
+      names(table)
           .forEach(
               name ->
                   name.table()

@@ -5,6 +5,7 @@ import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.bigquery.mart.RunCancelled;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.crds.v1alpha1.TableState;
+import dev.naru.operator.kube.LogContext;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import org.slf4j.MDC;
 
 /**
  * One run of a mart, from its dataset to its last publish. Every step may be repeated after a
@@ -100,7 +100,7 @@ final class MartRunner {
   }
 
   private Map<String, TableEnd> buildAll() {
-    var context = MDC.getCopyOfContextMap();
+    var context = LogContext.here();
     var ends = new LinkedHashMap<String, CompletableFuture<TableEnd>>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (var table : plan.tables()) {
@@ -111,7 +111,7 @@ final class MartRunner {
             table.name(),
             ready.thenApplyAsync(
                 _ -> {
-                  MDC.setContextMap(context == null ? Map.of() : context);
+                  context.enter();
                   return afterParents(table, parents);
                 },
                 threads));

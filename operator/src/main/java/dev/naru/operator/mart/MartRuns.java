@@ -2,6 +2,7 @@ package dev.naru.operator.mart;
 
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.RunOutcome;
+import dev.naru.operator.kube.LogContext;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
@@ -69,12 +70,12 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
     var end = new AtomicReference<RunReport>();
     var going = new Going(plan, new RunProgress(plan, waking(mart), () -> exists.test(mart)), end);
     runs.put(mart, going);
-    var context = MDC.getCopyOfContextMap();
+    var context = LogContext.here();
     Thread.ofVirtual()
         .name("run-" + mart.getName())
         .start(
             () -> {
-              MDC.setContextMap(context == null ? Map.of() : context);
+              context.enter();
               MDC.put("run", plan.id());
               LOG.atInfo()
                   .addKeyValue("tables", plan.tables().size())

@@ -1,7 +1,6 @@
 package dev.naru.operator.mart;
 
 import static dev.naru.crds.v1alpha1.ConditionTypes.CHECKS_PASSING;
-import static dev.naru.crds.v1alpha1.ConditionTypes.DEGRADED;
 import static dev.naru.crds.v1alpha1.ConditionTypes.FRESH;
 import static dev.naru.crds.v1alpha1.ConditionTypes.RUN_HEALTHY;
 import static dev.naru.crds.v1alpha1.ConditionTypes.WITHIN_BUDGET;
@@ -17,6 +16,7 @@ import dev.naru.crds.v1alpha1.MartTableStatus;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.crds.v1alpha1.TableState;
 import dev.naru.operator.status.Conditions;
+import dev.naru.operator.status.Texts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -129,7 +129,7 @@ final class MartStatus {
             report.result(),
             report.rows(),
             report.bytes(),
-            cut(report.message(), MAX_MESSAGE));
+            Texts.cut(report.message(), MAX_MESSAGE));
     step.ended = Optional.of(ended);
     step.report = Optional.of(report);
     step.lastRun = Optional.of(ended);
@@ -221,19 +221,7 @@ final class MartStatus {
     by.put(MartDegradeOn.RUN, RUN_HEALTHY);
     by.put(MartDegradeOn.CHECKS, CHECKS_PASSING);
     by.put(MartDegradeOn.FRESHNESS, FRESH);
-    var unhealthy =
-        spec.degradeOn().stream()
-            .map(by::get)
-            .filter(Objects::nonNull)
-            .flatMap(type -> conditions.get(type).stream())
-            .filter(it -> it.status() == ConditionStatus.FALSE)
-            .findFirst();
-    if (unhealthy.isPresent()) {
-      conditions.set(
-          DEGRADED, ConditionStatus.TRUE, unhealthy.get().reason(), unhealthy.get().message());
-    } else {
-      conditions.drop(DEGRADED);
-    }
+    conditions.degrade(spec.degradeOn().stream().map(by::get).filter(Objects::nonNull).toList());
   }
 
   private static Map<String, String> effective(DataMartSpec spec) {
@@ -266,10 +254,6 @@ final class MartStatus {
   }
 
   private static String cell(String message) {
-    return message == null || message.isEmpty() ? null : cut(message, MAX_CELL);
-  }
-
-  private static String cut(String message, int length) {
-    return message.length() <= length ? message : message.substring(0, length - 1) + "…";
+    return message == null || message.isEmpty() ? null : Texts.cut(message, MAX_CELL);
   }
 }

@@ -6,6 +6,8 @@ import dev.naru.crds.v1alpha1.DataMartSpec;
 import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.Defaults;
 import dev.naru.crds.v1alpha1.Durations;
+import dev.naru.crds.v1alpha1.MartRun;
+import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.crds.v1alpha1.UpstreamWait;
 import dev.naru.operator.kube.Requests;
 import dev.naru.operator.mart.ResolvedMart.Upstream;
@@ -44,7 +46,28 @@ final class MartTrigger {
    * @param end of its window
    */
   record Due(
-      String id, Instant due, Optional<Instant> scheduled, Optional<String> request, Instant end) {}
+      String id, Instant due, Optional<Instant> scheduled, Optional<String> request, Instant end) {
+
+    /** The run, as status tells of it while it goes on. */
+    MartRun run(Instant start) {
+      return new MartRun(
+          id,
+          scheduled.orElse(null),
+          request.orElse(null),
+          end,
+          start,
+          null,
+          RunOutcome.RUNNING,
+          null,
+          null,
+          null);
+    }
+  }
+
+  /** A run that nobody decided: what a plan looks at. */
+  static Due supposed(DataMartSpec spec, Instant now) {
+    return new Due("plan", now, Optional.empty(), Optional.empty(), MartWindows.end(spec, now));
+  }
 
   /** What should run now; empty while suspended and when nothing is due. */
   static Optional<Due> due(DataMart mart, Instant now) {

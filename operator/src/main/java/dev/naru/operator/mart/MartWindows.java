@@ -26,9 +26,7 @@ final class MartWindows {
   /** The zone in which days begin. */
   static ZoneId zone(DataMartSpec spec) {
     return ZoneId.of(
-        spec.schedule() == null || spec.schedule().timeZone() == null
-            ? Defaults.TIME_ZONE
-            : spec.schedule().timeZone());
+        spec.schedule() == null ? Defaults.TIME_ZONE : Defaults.timeZone(spec.schedule()));
   }
 
   /**

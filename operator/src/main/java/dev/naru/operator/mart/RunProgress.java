@@ -53,10 +53,6 @@ final class RunProgress {
     return new LinkedHashMap<>(tables);
   }
 
-  synchronized long bytes() {
-    return tables.values().stream().mapToLong(Table::bytes).sum();
-  }
-
   /**
    * From here on the run is finished whatever is asked: what is half published would be worse.
    *

@@ -82,7 +82,10 @@ final class SqlNames {
 
   /** All names of two parts or more, in the order of the text. */
   static List<Name> in(String sql) {
-    var tokens = SqlTokens.of(sql);
+    return in(sql, SqlTokens.of(sql));
+  }
+
+  private static List<Name> in(String sql, List<SqlTokens.Token> tokens) {
     var names = new ArrayList<Name>();
     for (var i = 0; i < tokens.size(); i++) {
       var name = name(sql, tokens, i);
@@ -108,7 +111,7 @@ final class SqlNames {
     var text = new StringBuilder();
     var done = 0;
     var tokens = SqlTokens.of(sql);
-    for (var name : in(sql)) {
+    for (var name : in(sql, tokens)) {
       var other = replacement.apply(name);
       if (other.isPresent()) {
         text.append(sql, done, name.start()).append(other.get());

@@ -124,12 +124,13 @@ final class Lateness {
     }
     var schedule = cadence.schedule().get();
     try {
-      var zone = schedule.timeZone() == null ? Defaults.TIME_ZONE : schedule.timeZone();
       var patience =
           Arrays.stream(cadence.patience().split(" ", -1))
               .map(Durations::parse)
               .reduce(REPORTING, Duration::plus);
-      return Cron.parse(schedule.cron(), zone).next(cadence.since()).map(it -> it.plus(patience));
+      return Cron.parse(schedule.cron(), Defaults.timeZone(schedule))
+          .next(cadence.since())
+          .map(it -> it.plus(patience));
     } catch (IllegalArgumentException e) {
       // its Stalled condition says what is wrong with schedule or timeout
       return Optional.empty();

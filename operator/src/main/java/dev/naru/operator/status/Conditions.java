@@ -2,6 +2,7 @@ package dev.naru.operator.status;
 
 import dev.naru.crds.v1alpha1.Condition;
 import dev.naru.crds.v1alpha1.ConditionStatus;
+import dev.naru.crds.v1alpha1.ConditionTypes;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -35,7 +36,13 @@ public final class Conditions {
     var since = before != null && before.status() == status ? before.lastTransitionTime() : now;
     byType.put(
         type,
-        new Condition(type, status, reason, cut(message), since == null ? now : since, generation));
+        new Condition(
+            type,
+            status,
+            reason,
+            Texts.cut(message, MAX_MESSAGE),
+            since == null ? now : since,
+            generation));
     return this;
   }
 
@@ -43,6 +50,24 @@ public final class Conditions {
   public Conditions drop(String type) {
     byType.remove(type);
     return this;
+  }
+
+  /** Sets Degraded by the first of these types that is False, or drops it. */
+  public void degrade(List<String> types) {
+    var unhealthy =
+        types.stream()
+            .flatMap(type -> get(type).stream())
+            .filter(it -> it.status() == ConditionStatus.FALSE)
+            .findFirst();
+    if (unhealthy.isPresent()) {
+      set(
+          ConditionTypes.DEGRADED,
+          ConditionStatus.TRUE,
+          unhealthy.get().reason(),
+          unhealthy.get().message());
+    } else {
+      drop(ConditionTypes.DEGRADED);
+    }
   }
 
   /** The condition as it stands. */
@@ -67,9 +92,5 @@ public final class Conditions {
 
   long generation() {
     return generation;
-  }
-
-  private static String cut(String message) {
-    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
   }
 }

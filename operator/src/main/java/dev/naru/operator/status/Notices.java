@@ -91,10 +91,7 @@ public final class Notices {
         .endInvolvedObject()
         .withType(notice.type().name())
         .withReason(notice.reason())
-        .withMessage(
-            notice.message().length() <= MAX_MESSAGE
-                ? notice.message()
-                : notice.message().substring(0, MAX_MESSAGE - 1) + "…")
+        .withMessage(Texts.cut(notice.message(), MAX_MESSAGE))
         .withFirstTimestamp(at)
         .withLastTimestamp(at)
         .withCount(1)
