@@ -182,10 +182,10 @@ class CrdsIT {
         .isNotEmpty()
         .satisfies(text -> assertThat(text.lines()).allMatch(line -> line.length() <= 80, text));
     assertThat(jobs)
-        .containsPattern("NAME +READY +REASON +SCHEDULE +LAST-RUN +RESULT +AGE")
+        .containsPattern("NAME +READY +REASON +SCHEDULE +LAST +RESULT +AGE")
         .containsPattern("reservations +True +Suspended +0 4 \\* \\* \\* +\\S+ +Succeeded ");
     assertThat(marts)
-        .containsPattern("NAME +READY +REASON +BUILT +SCHEDULE +LAST-RUN +RESULT +AGE")
+        .containsPattern("NAME +READY +REASON +BUILT +SCHEDULE +LAST +RESULT +AGE")
         .containsPattern("soda-store +True +Scheduled +8/8 +30 5 \\* \\* \\* +\\S+ +Succeeded ");
     assertThat(connections)
         .containsPattern("NAME +READY +REACHABLE +TYPE +SERVER +AGE")

@@ -21,7 +21,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
     jsonPath = ".status.conditions[?(@.type=='Ready')].reason")
 @AdditionalPrinterColumn(name = "SCHEDULE", jsonPath = ".spec.schedule.cron")
 @AdditionalPrinterColumn(
-    name = "LAST-RUN",
+    name = "LAST",
     jsonPath = ".status.lastRun.startTime",
     type = AdditionalPrinterColumn.Type.DATE)
 @AdditionalPrinterColumn(name = "RESULT", jsonPath = ".status.lastRun.result")

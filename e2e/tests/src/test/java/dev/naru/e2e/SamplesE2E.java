@@ -57,7 +57,7 @@ class SamplesE2E {
         .hasSizeGreaterThan(JOBS.size())
         .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     assertThat(lines.getFirst().split(" +"))
-        .containsExactly("NAME", "READY", "REASON", "SCHEDULE", "LAST-RUN", "RESULT", "AGE");
+        .containsExactly("NAME", "READY", "REASON", "SCHEDULE", "LAST", "RESULT", "AGE");
   }
 
   @Test
@@ -100,7 +100,7 @@ class SamplesE2E {
   void theNextDayIsFollowed() {
     var before = rows();
 
-    Commands.run(Duration.ofMinutes(4), "e2e/demo/next-day");
+    Commands.run(Duration.ofMinutes(7), "e2e/demo/next-day");
 
     assertThat(rows())
         .as("a day brings reservations")
