@@ -97,7 +97,7 @@ follow_logs() {
   local pod
   for pod in $(kubectl -n "$SYSTEM" get pods -l app.kubernetes.io/name=naru -o name); do
     [[ ! -e $work/${pod//\//-}.log ]] || continue
-    kubectl -n "$SYSTEM" logs "$pod" --follow --tail=-1 >"$work/${pod//\//-}.log" &
+    kubectl -n "$SYSTEM" logs "$pod" --all-containers --follow --tail=-1 >"$work/${pod//\//-}.log" &
     followers+=("$!")
   done
 }
