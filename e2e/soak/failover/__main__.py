@@ -229,7 +229,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="failover")
     for name in ("lane", "state", "image", "helm", "out"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--clock", help="libfaketime; empty: faults that need it are left out")
+    parser.add_argument("--clock", help="clock.c, compiled; empty: the replicas have the clock of the machine")
     parser.add_argument("--repetitions", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("faults", nargs="+")

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from .api import SYSTEM
 from .oracles import LEASE
@@ -57,7 +58,6 @@ class Fault:
     excuses: tuple[str, ...] = ()
     # who wrote to the lease did not wait for it to expire: seconds in which the leader cannot know
     unaware: float = 0
-    needs_clock: bool = False
 
 
 def killed(scene: Scene) -> Strike:
@@ -168,12 +168,24 @@ def rights_taken(scene: Scene) -> Strike:
 
 def clock_stepped(scene: Scene) -> Strike:
     since = time.time()
+    steps = {it.name: scene.random.choice((-3600, -20, 20, 3600)) for it in (scene.leader, scene.standby)}
     for replica in (scene.leader, scene.standby):
-        replica.step_clock(scene.random.choice((-3600, -20, 20, 3600)))
-    time.sleep(20)
+        replica.step_clock(steps[replica.name])
+    off = _lease_is_off(scene, 20)
     for replica in (scene.leader, scene.standby):
         replica.step_clock(0)
-    return Strike(since)
+    back = _lease_is_off(scene, 10)
+    complaints = [] if abs(off - steps[scene.leader.name]) < 5 and abs(back) < 5 else [
+        f"the leader's clock was to be set by {steps[scene.leader.name]} s and back; by its lease it was {off:.0f} s off, then {back:.0f} s"]
+    complaints += _alive_for(scene, 3)
+    return Strike(since, complaints=complaints)
+
+
+def _lease_is_off(scene: Scene, seconds: float) -> float:
+    """By how many seconds the lease's last renewal is not now, after a while."""
+    time.sleep(seconds)
+    renewed = scene.plane.api.get(LEASE_PATH)["spec"]["renewTime"]
+    return datetime.fromisoformat(renewed).timestamp() - time.time()
 
 
 def stopped(scene: Scene) -> Strike:
@@ -263,7 +275,7 @@ ALL = [
     Fault("server-frozen", "API server hangs for 2 minutes", server_frozen, excuses=AWAY),
     Fault("etcd-restarted", "etcd killed, back after 1 to 8 s", etcd_restarted, excuses=AWAY),
     Fault("rights-taken", "rights taken for 20 to 40 s, then given back", rights_taken, excuses=REFUSED),
-    Fault("clock-stepped", "both clocks set by up to an hour, and back", clock_stepped, needs_clock=True),
+    Fault("clock-stepped", "both clocks set by up to an hour, and back", clock_stepped),
     Fault("stopped", "leader stopped (SIGTERM) under load", stopped),
     Fault("stopped-while-away", "leader stopped (SIGTERM), API server hangs", stopped_while_away, excuses=AWAY),
     Fault("standby-stopped", "standby stopped (SIGTERM)", standby_stopped),
