@@ -128,6 +128,46 @@ class CrdsIT {
   }
 
   @Test
+  void whatABackfillBuildsIsFixedOnceItHasStarted(ControlPlane server, KubernetesClient client) {
+    var namespace = server.newNamespace();
+    server.kubectl("apply", "-n", namespace, "-f", "src/test/resources/valid/backfill-small.yaml");
+    server.kubectl(
+        "patch",
+        "bf",
+        "small",
+        "-n",
+        namespace,
+        "--type=merge",
+        "-p",
+        "{\"spec\":{\"tables\":[\"a\"]}}");
+    patchStatus(server, namespace, "bf", "small", "{\"lastRun\": {\"id\": \"b-1\"}}");
+    for (var change :
+        List.of(
+            "{\"spec\":{\"tables\":null}}",
+            "{\"spec\":{\"dataMartRef\":{\"name\":\"other\"}}}",
+            "{\"spec\":{\"range\":{\"to\":\"2027-01-01\"}}}",
+            "{\"spec\":{\"order\":\"NewestFirst\"}}",
+            "{\"spec\":{\"partitionsPerInterval\":2}}",
+            "{\"spec\":{\"dryRun\":true}}")) {
+      assertThatThrownBy(
+              () ->
+                  server.kubectl(
+                      "patch", "bf", "small", "-n", namespace, "--type=merge", "-p", change))
+          .as(change)
+          .hasMessageContaining("cannot change once the Backfill has started");
+    }
+    server.kubectl(
+        "patch",
+        "bf",
+        "small",
+        "-n",
+        namespace,
+        "--type=merge",
+        "-p",
+        "{\"spec\":{\"suspend\":true,\"parallelism\":3,\"limits\":{\"maxBytesBilled\":\"1Ti\"},\"ttlAfterFinished\":\"1h\"}}");
+  }
+
+  @Test
   void columnsFitEightyCharactersAndTellWhatHappened(ControlPlane server, KubernetesClient client) {
     var namespace = server.newNamespace();
     server.kubectl("apply", "-n", namespace, "-f", "src/test/resources/valid");
@@ -178,7 +218,18 @@ class CrdsIT {
         """);
     var marts = server.kubectl("get", "dm", "soda-store", "-n", namespace);
 
-    assertThat(jobs + connections + warehouses + templates + marts)
+    patchStatus(
+        server,
+        namespace,
+        "bf",
+        "soda-store-2026",
+        """
+        {"conditions": [{"type": "Ready", "status": "False", "reason": "IntervalsFailed"}], "progress": "3612/3650",
+         "failed": 12, "lastRun": {"id": "b-1", "startTime": "2026-11-24T04:00:00Z", "result": "Failed"}}
+        """);
+    var backfills = server.kubectl("get", "bf", "soda-store-2026", "-n", namespace);
+
+    assertThat(jobs + connections + warehouses + templates + marts + backfills)
         .isNotEmpty()
         .satisfies(text -> assertThat(text.lines()).allMatch(line -> line.length() <= 80, text));
     assertThat(jobs)
@@ -187,6 +238,9 @@ class CrdsIT {
     assertThat(marts)
         .containsPattern("NAME +READY +REASON +BUILT +SCHEDULE +LAST +RESULT +AGE")
         .containsPattern("soda-store +True +Scheduled +8/8 +30 5 \\* \\* \\* +\\S+ +Succeeded ");
+    assertThat(backfills)
+        .containsPattern("NAME +READY +REASON +DONE +FAILED +AGE")
+        .containsPattern("soda-store-2026 +False +IntervalsFailed +3612/3650 +12 ");
     assertThat(connections)
         .containsPattern("NAME +READY +REACHABLE +TYPE +SERVER +AGE")
         .containsPattern("rental-db +True +False +PostgreSQL +PostgreSQL 17.2 ");
@@ -198,7 +252,7 @@ class CrdsIT {
         .containsPattern("standard +False +SeveralDefaults +true +1234 ");
     assertThat(server.kubectl("get", "ij", "-o", "wide", "-n", namespace))
         .contains("DATA-THROUGH", "1200000", "2026-11-24T04:00:00Z", "raw_rental");
-    assertThat(server.kubectl("get", "naru", "-n", namespace, "-o", "name").lines()).hasSize(10);
+    assertThat(server.kubectl("get", "naru", "-n", namespace, "-o", "name").lines()).hasSize(12);
   }
 
   @Test

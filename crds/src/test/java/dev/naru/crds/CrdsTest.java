@@ -31,6 +31,7 @@ class CrdsTest {
   void thereIsOneFilePerKind() {
     assertThat(Documents.files(Path.of("")).map(file -> file.getFileName().toString()))
         .containsExactly(
+            "backfills.yaml",
             "connections.yaml",
             "datamarts.yaml",
             "ingestionjobs.yaml",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.naru.crds.v1alpha1.Backfill;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.ConnectionType;
 import dev.naru.crds.v1alpha1.DataMart;
@@ -35,7 +36,7 @@ class ModelTest {
 
   /** A quantity may be written as a number; it is always returned as text. */
   private static final String QUANTITY_AS_TEXT =
-      ".*(maxBytesBilledPer(Query|Run|Table)|/requests/\\w+|/limits/\\w+|/max/\\w+): (\\d+), \"\\3\"";
+      ".*(maxBytesBilled(?:Per(?:Query|Run|Table))?|/requests/\\w+|/limits/\\w+|/max/\\w+): (\\d+), \"\\2\"";
 
   private static final Map<String, Class<? extends HasMetadata>> KINDS =
       Map.of(
@@ -43,6 +44,7 @@ class ModelTest {
           "Connection", Connection.class,
           "IngestionJob", IngestionJob.class,
           "DataMart", DataMart.class,
+          "Backfill", Backfill.class,
           "WorkloadTemplate", WorkloadTemplate.class);
 
   private final KubernetesSerialization serialization = Lenient.serialization();

@@ -1,5 +1,6 @@
 package dev.naru.crds.generator;
 
+import dev.naru.crds.v1alpha1.Backfill;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.IngestionJob;
@@ -27,6 +28,7 @@ public final class Generator {
           Connection.class,
           IngestionJob.class,
           DataMart.class,
+          Backfill.class,
           WorkloadTemplate.class);
 
   private static final String HEADER =

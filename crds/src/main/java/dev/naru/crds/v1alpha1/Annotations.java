@@ -5,13 +5,16 @@ package dev.naru.crds.v1alpha1;
  */
 public final class Annotations {
 
-  /** IngestionJob: run now. Connection, Warehouse: look again now. */
+  /**
+   * IngestionJob, DataMart: run now. Backfill: build again what is not done. Connection, Warehouse:
+   * look again now.
+   */
   public static final String RUN_REQUESTED_AT = "naru.dev/run-requested-at";
 
   /** IngestionJob: run now and load everything again. */
   public static final String FULL_REFRESH_REQUESTED_AT = "naru.dev/full-refresh-requested-at";
 
-  /** IngestionJob: cancel the run that is going on. */
+  /** IngestionJob, DataMart, Backfill: cancel the run that is going on. */
   public static final String CANCEL_REQUESTED_AT = "naru.dev/cancel-requested-at";
 
   /** On Jobs and pods of requested runs: which request, {@code Run} or {@code FullRefresh}. */

@@ -1,0 +1,35 @@
+-- Generated from health.lua and actions/ in charts/naru/argocd; edit these and run: make crds
+local actions = {
+  ["run"] = { displayName = "Run now", iconClass = "fa fa-fw fa-play" },
+  ["cancel"] = { displayName = "Cancel the run", iconClass = "fa fa-fw fa-stop" },
+  ["suspend"] = { displayName = "Suspend", iconClass = "fa fa-fw fa-pause" },
+  ["resume"] = { displayName = "Resume", iconClass = "fa fa-fw fa-step-forward" },
+}
+-- What can be asked of a resource now. What makes no sense now is shown, but cannot be clicked.
+local status = obj.status or {}
+local annotations = obj.metadata.annotations or {}
+local deleting = obj.metadata.deletionTimestamp ~= nil
+local suspended = obj.spec.suspend == true
+local running = status.lastRun ~= nil and status.lastRun.result == "Running"
+
+-- a request that the operator has not answered yet
+local function open(annotation, answer)
+  return annotations[annotation] ~= nil and annotations[annotation] ~= answer
+end
+
+local asked = open("naru.dev/run-requested-at", status.lastHandledRunRequest)
+local askedForAll = open("naru.dev/full-refresh-requested-at", status.lastHandledFullRefreshRequest)
+local askedToStop = open("naru.dev/cancel-requested-at", status.lastHandledCancelRequest)
+
+local disabled = {
+  ["probe"] = asked,
+  ["run"] = suspended or asked or askedForAll,
+  ["full-refresh"] = suspended or askedForAll,
+  ["cancel"] = not running or askedToStop,
+  ["suspend"] = suspended,
+  ["resume"] = not suspended,
+}
+for name, action in pairs(actions) do
+  action.disabled = deleting or disabled[name]
+end
+return actions
