@@ -116,7 +116,13 @@ final class ControlPlane {
           Serialization.unmarshal(
               Files.readString(root.resolve("charts/naru/files/rules.yaml")), Rules.class);
       for (var kind :
-          List.of("warehouses", "connections", "ingestionjobs", "datamarts", "workloadtemplates")) {
+          List.of(
+              "warehouses",
+              "connections",
+              "ingestionjobs",
+              "datamarts",
+              "backfills",
+              "workloadtemplates")) {
         var crd =
             Serialization.unmarshal(
                 Files.readString(root.resolve("crds/" + kind + ".yaml")),
