@@ -67,7 +67,7 @@ public final class Operator {
 
   private static void start(Config config, Optional<WorkloadTemplateSpec> clusterDefault) {
     var clock = Clock.systemUTC();
-    var meters = new Meters(version());
+    var meters = new Meters(version(), commit());
     var api =
         ApiAccess.of(
             () -> io.fabric8.kubernetes.client.Config.autoConfigure(null),
@@ -115,5 +115,10 @@ public final class Operator {
   private static String version() {
     return Optional.ofNullable(Operator.class.getPackage().getImplementationVersion())
         .orElse("unknown");
+  }
+
+  /** The image's: in the jar it would make another jar, and another AOT cache, of each commit. */
+  private static String commit() {
+    return Optional.ofNullable(System.getenv("NARU_REVISION")).orElse("unknown");
   }
 }

@@ -160,7 +160,7 @@ class SecretsSoak {
     known.put("events", "RunSucceeded");
     known.put("ledger", RIGHT_PG);
     known.put("BigQuery jobs", "naru_run");
-    known.put("metrics", "naru_build_info{version=\"0.");
+    known.put("metrics", "naru_build_info{commit=\"");
     known.put("audit log", RIGHT_PG);
     known.put("Helm release", "naru-operator");
     known.put("kubelet and containerd logs", RIGHT_PG);

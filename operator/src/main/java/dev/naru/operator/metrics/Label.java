@@ -9,6 +9,7 @@ import java.util.Optional;
  */
 public enum Label {
   VERSION("version", "version of the operator", List.of()),
+  COMMIT("commit", "commit that its image was built from", List.of()),
   KIND("kind", "kind of a Naru resource, or of one of its children", List.of()),
   OWNER("owner", "kind of the Naru resource whose controller keeps the cache", List.of()),
   CONDITION("condition", "type of a condition, see [conditions](conditions.md)", List.of()),

@@ -47,13 +47,14 @@ public final class Meters implements AutoCloseable {
    * Meters of this process.
    *
    * @param version of the operator
+   * @param commit its image was built from
    */
-  public Meters(String version) {
+  public Meters(String version, String commit) {
     new JvmMemoryMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     collector.bindTo(registry);
-    gauge(Metric.BUILD_INFO, () -> 1, version);
+    gauge(Metric.BUILD_INFO, () -> 1, version, commit);
   }
 
   /** Adds to a counter. */

@@ -13,7 +13,12 @@ import java.util.Optional;
  */
 public enum Metric {
   BUILD_INFO(
-      Group.PROCESS, "naru_build_info", Type.GAUGE, "always 1; tells which version runs", VERSION),
+      Group.PROCESS,
+      "naru_build_info",
+      Type.GAUGE,
+      "always 1; tells which version runs",
+      VERSION,
+      COMMIT),
   LEADER(Group.PROCESS, "naru_leader", Type.GAUGE, "1 in the replica that reconciles, 0 elsewhere"),
   NAMESPACES_UNWATCHED(
       Group.PROCESS,

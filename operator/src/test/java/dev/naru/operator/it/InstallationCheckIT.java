@@ -43,7 +43,7 @@ final class InstallationCheckIT {
             Account.LISTED,
             Tap.recording(),
             Clock.systemUTC(),
-            new Meters("test"),
+            new Meters("test", "none"),
             _ -> new WarehouseCheck.Answer.Usable(),
             (_, _) -> new RunLedger.Entry.Unknown("nobody should ask"),
             EnumSet.allOf(Part.class))) {

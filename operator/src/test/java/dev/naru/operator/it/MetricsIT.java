@@ -225,7 +225,7 @@ final class MetricsIT {
   }
 
   private TestOperator operator(Clock clock) {
-    var meters = new Meters("test");
+    var meters = new Meters("test", "none");
     return new TestOperator(
         namespace,
         Tap.recording(),

@@ -65,7 +65,7 @@ final class Replica implements AutoCloseable {
                 "NARU_NAMESPACE", home,
                 "NARU_POD_NAME", name,
                 "NARU_HTTP_PORT", "0"));
-    meters = new Meters("test");
+    meters = new Meters("test", "none");
     var api =
         ApiAccess.of(
             () -> access(place),

@@ -121,7 +121,7 @@ final class RightsIT {
         Account.EVERYWHERE,
         Tap.recording(),
         Clock.systemUTC(),
-        new Meters("test"),
+        new Meters("test", "none"),
         _ -> new WarehouseCheck.Answer.Usable(),
         (_, _) -> new RunLedger.Entry.Unknown("lost"),
         EnumSet.allOf(Part.class));

@@ -352,7 +352,7 @@ final class TemplateIT {
         namespace,
         tap,
         Clock.systemUTC(),
-        new Meters("test"),
+        new Meters("test", "none"),
         _ -> new WarehouseCheck.Answer.Usable(),
         (_, _) -> new RunLedger.Entry.Unknown("nobody should ask"),
         parts,

@@ -49,7 +49,7 @@ final class TestOperator implements AutoCloseable {
       WarehouseCheck check,
       RunLedger ledger,
       Set<Part> parts) {
-    this(namespace, tap, clock, new Meters("test"), check, ledger, parts, Optional.empty());
+    this(namespace, tap, clock, new Meters("test", "none"), check, ledger, parts, Optional.empty());
   }
 
   /** As above, with meters that the check may use too, and a template for the whole cluster. */
@@ -186,7 +186,7 @@ final class TestOperator implements AutoCloseable {
         Account.LISTED,
         tap,
         clock,
-        new Meters("test"),
+        new Meters("test", "none"),
         _ -> new WarehouseCheck.Answer.Usable(),
         (_, _) -> new RunLedger.Entry.Unknown("nobody should ask"),
         marts,

@@ -163,7 +163,7 @@ final class WatchIT {
         account,
         tap,
         Clock.systemUTC(),
-        new Meters("test"),
+        new Meters("test", "none"),
         _ -> new WarehouseCheck.Answer.Usable(),
         (_, _) -> new RunLedger.Entry.Unknown("nobody should ask"),
         EnumSet.allOf(Part.class));

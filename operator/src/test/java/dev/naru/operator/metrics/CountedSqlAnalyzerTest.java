@@ -13,7 +13,7 @@ class CountedSqlAnalyzerTest {
 
   @Test
   void countsByQuestionAndAnswer() {
-    try (var meters = new Meters("test")) {
+    try (var meters = new Meters("test", "none")) {
       var analyzer = new CountedSqlAnalyzer(SqlAnalyzer.ABSENT, meters);
       var statement = new Statement("SELECT 1", "p", Optional.empty(), Map.of());
 
