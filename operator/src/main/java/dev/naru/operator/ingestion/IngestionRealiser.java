@@ -1,6 +1,5 @@
 package dev.naru.operator.ingestion;
 
-import dev.naru.crds.v1alpha1.Defaults;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobSpec;
 import dev.naru.crds.v1alpha1.Labels;
@@ -9,6 +8,7 @@ import dev.naru.operator.kube.Applier;
 import dev.naru.operator.kube.Children;
 import dev.naru.operator.pod.Jobs;
 import dev.naru.operator.pod.WorkerImage;
+import dev.naru.operator.schedule.Standing;
 import dev.naru.operator.status.EventReason;
 import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Outcome;
@@ -150,21 +150,7 @@ final class IngestionRealiser {
   }
 
   private static Outcome done(IngestionJobSpec spec, String more) {
-    if (Boolean.TRUE.equals(spec.suspend())) {
-      return new Outcome.Done(
-          Reason.SUSPENDED,
-          "Suspended: no new run starts while spec.suspend is true; a running one goes on" + more);
-    }
-    if (spec.schedule() == null) {
-      return new Outcome.Done(
-          Reason.ON_REQUEST,
-          "No schedule: a run starts when annotation naru.dev/run-requested-at gets a new value"
-              + more);
-    }
-    return new Outcome.Done(
-        Reason.SCHEDULED,
-        "Runs at '%s' %s%s"
-            .formatted(spec.schedule().cron(), Defaults.timeZone(spec.schedule()), more));
+    return Standing.of(spec.schedule(), spec.suspend()).saying(more);
   }
 
   private static Optional<Outcome> obstacle(

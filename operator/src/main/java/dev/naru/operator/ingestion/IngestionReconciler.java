@@ -130,7 +130,15 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
       EventSourceContext<IngestionJob> context) {
     sources =
         IngestionSources.of(
-            context, clusterDefault, new Background<>(RunLedger.Entry.class, "ledger", clock));
+            context,
+            clusterDefault,
+            new Background<>(
+                RunLedger.Entry.class,
+                "ledger",
+                clock,
+                it ->
+                    new RunLedger.Entry.Unknown(
+                        "the operator itself failed to read the ledger, see its log: " + it)));
     return sources.all();
   }
 

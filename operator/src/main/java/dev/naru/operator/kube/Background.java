@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks slow services on virtual threads, so that no reconcile waits: the first ask starts the call,
@@ -26,7 +29,10 @@ public final class Background<A, P extends HasMetadata> extends AbstractEventSou
   private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Background.class);
+
   private final Clock clock;
+  private final Function<Throwable, A> broken;
   private final Map<ResourceID, Call<A>> calls = new ConcurrentHashMap<>();
 
   private record Call<A>(String question, Optional<Answer<A>> answer, int failures, boolean open) {}
@@ -38,16 +44,23 @@ public final class Background<A, P extends HasMetadata> extends AbstractEventSou
    */
   public record Answer<A>(A value, Optional<Instant> retryAt) {}
 
-  public Background(Class<A> answers, String name, Clock clock) {
+  /**
+   * Waits for questions.
+   *
+   * @param broken what a call answers that threw: a mistake of ours, which is asked again like
+   *     every answer that does not settle the matter
+   */
+  public Background(Class<A> answers, String name, Clock clock, Function<Throwable, A> broken) {
     super(answers, name);
     this.clock = clock;
+    this.broken = broken;
   }
 
   /**
    * Asks, or returns what was answered.
    *
    * @param question identifies the call; another one for the same resource replaces it
-   * @param call must not throw: what went wrong is an answer
+   * @param call what went wrong is an answer too; one that throws all the same is logged
    * @param settled whether an answer ends the matter; another one is asked again, with growing
    *     delay, when the reconciler next asks after {@link Answer#retryAt}
    */
@@ -90,19 +103,25 @@ public final class Background<A, P extends HasMetadata> extends AbstractEventSou
 
   private void answer(
       ResourceID who, String question, Callable<A> call, Predicate<A> settled, int failures) {
+    var value = value(call);
+    var done = settled.test(value);
+    var retryAt =
+        done ? Optional.<Instant>empty() : Optional.of(clock.instant().plus(delay(failures)));
+    var answered =
+        new Call<>(
+            question, Optional.of(new Answer<>(value, retryAt)), done ? 0 : failures + 1, false);
+    calls.computeIfPresent(
+        who, (_, current) -> current.question().equals(question) ? answered : current);
+    getEventHandler().handleEvent(new Event(who));
+  }
+
+  /** The call must end whatever happens: nobody asks again while it is open. */
+  private A value(Callable<A> call) {
     try {
-      var value = call.call();
-      var done = settled.test(value);
-      var retryAt =
-          done ? Optional.<Instant>empty() : Optional.of(clock.instant().plus(delay(failures)));
-      var answered =
-          new Call<>(
-              question, Optional.of(new Answer<>(value, retryAt)), done ? 0 : failures + 1, false);
-      calls.computeIfPresent(
-          who, (_, current) -> current.question().equals(question) ? answered : current);
-      getEventHandler().handleEvent(new Event(who));
-    } catch (Exception e) {
-      throw new IllegalStateException("a call in the background must answer, not throw", e);
+      return call.call();
+    } catch (Exception | StackOverflowError e) {
+      LOG.atError().setCause(e).log("a call in the background broke");
+      return broken.apply(e);
     }
   }
 

@@ -18,7 +18,7 @@ enum MartReason {
   WITHIN_LIMITS("WithinLimits"),
   /** RunHealthy: the run did not end within spec.timeout. */
   TIMED_OUT("TimedOut"),
-  /** RunHealthy: the operator itself failed at the run. */
+  /** RunHealthy, SqlAnalyzed: the operator itself failed at the run, or at the plan. */
   BROKEN("Broken"),
   /** The run was stopped by request. */
   CANCELLED("Cancelled"),

@@ -80,7 +80,7 @@ final class MartRunner {
           table.table().parents().stream()
               .allMatch(it -> warehouse.find(plan.table(it).table().target().id()).isPresent());
       if (known) {
-        var bytes = work.attempt(() -> warehouse.estimate(plan.published(table))).bytes();
+        var bytes = work.estimate(plan.published(table));
         sum += bytes;
         if (bytes > most) {
           most = bytes;

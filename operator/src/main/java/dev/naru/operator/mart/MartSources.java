@@ -6,14 +6,12 @@ import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobStatus;
 import dev.naru.crds.v1alpha1.Labels;
 import dev.naru.crds.v1alpha1.Warehouse;
-import dev.naru.operator.kube.Background;
 import dev.naru.operator.kube.Wakes;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Instant;
@@ -26,17 +24,19 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What a DataMart's reconciler watches. */
+/**
+ * What a DataMart's reconciler watches.
+ *
+ * @param names what SQL names, remembered
+ */
 record MartSources(
     InformerEventSource<Warehouse, DataMart> warehouses,
     InformerEventSource<ConfigMap, DataMart> inputs,
     InformerEventSource<IngestionJob, DataMart> jobs,
     InformerEventSource<DataMart, DataMart> marts,
-    MartRuns runs,
-    Background<PlanAnswer, DataMart> plans) {
+    NameCache names) {
 
-  static MartSources of(
-      EventSourceContext<DataMart> context, MartRuns runs, Background<PlanAnswer, DataMart> plans) {
+  static MartSources of(EventSourceContext<DataMart> context, NameCache names) {
     return new MartSources(
         watched(
             Warehouse.class,
@@ -55,7 +55,7 @@ record MartSources(
             context,
             (now, before) ->
                 Wakes.onChildSpec(now, before) || !Objects.equals(through(now), through(before)),
-            (mart, it) -> reads(mart, target(it)::equals),
+            (mart, it) -> reads(names, mart, target(it)::equals),
             Optional.empty()),
         watched(
             DataMart.class,
@@ -65,15 +65,10 @@ record MartSources(
             (mart, it) ->
                 !name(mart).equals(name(it))
                     && (mart.getSpec().dataset().name().equals(it.getSpec().dataset().name())
-                        || reads(mart, table -> table.startsWith(dataset(it)))
-                        || reads(it, table -> table.startsWith(dataset(mart)))),
+                        || reads(names, mart, table -> table.startsWith(dataset(it)))
+                        || reads(names, it, table -> table.startsWith(dataset(mart)))),
             Optional.empty()),
-        runs,
-        plans);
-  }
-
-  List<EventSource<?, DataMart>> all() {
-    return List.of(warehouses, inputs, jobs, marts, runs, plans);
+        names);
   }
 
   MartSurroundings surroundings(DataMart mart) {
@@ -82,7 +77,8 @@ record MartSources(
         name -> warehouses.get(new ResourceID(name, namespace)),
         name -> inputs.get(new ResourceID(name, namespace)),
         jobs.list(namespace, _ -> true).toList(),
-        marts.list(namespace, _ -> true).toList());
+        marts.list(namespace, _ -> true).toList(),
+        names);
   }
 
   /** Which marts a change of something concerns. */
@@ -122,14 +118,15 @@ record MartSources(
   }
 
   /** Whether the SQL of a mart names a table; SQL in a ConfigMap may name any. */
-  private static boolean reads(DataMart mart, Predicate<String> table) {
+  private static boolean reads(NameCache names, DataMart mart, Predicate<String> table) {
     return mart.getSpec().tables().stream()
         .anyMatch(
             it ->
                 it.sql().inline() == null
                     || it.dependsOn().stream().anyMatch(table)
-                    || SqlNames.in(it.sql().inline()).stream()
-                        .anyMatch(name -> name.table().filter(table).isPresent()));
+                    || names.in(it.sql().inline()).stream()
+                        .map(SqlNames.Named::table)
+                        .anyMatch(table));
   }
 
   private static String target(IngestionJob job) {

@@ -8,6 +8,7 @@ import dev.naru.crds.v1alpha1.MartTableStatus;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.operator.status.Conditions;
 import dev.naru.operator.status.Notice;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.Optional;
 final class MartStep {
 
   final DataMart mart;
+  final ResourceID who;
   final Optional<DataMartStatus> stored;
   final Conditions conditions;
   final List<Notice> notices = new ArrayList<>();
@@ -42,6 +44,7 @@ final class MartStep {
 
   MartStep(DataMart mart, Clock clock) {
     this.mart = mart;
+    this.who = ResourceID.fromResource(mart);
     this.now = clock.instant();
     this.stored = Optional.ofNullable(mart.getStatus());
     this.conditions =

@@ -18,12 +18,14 @@ import java.util.function.Function;
  *
  * @param warehouses by name
  * @param configMaps by name; only those with the label that makes them an input
+ * @param names what SQL names, remembered
  */
 record MartSurroundings(
     Function<String, Optional<Warehouse>> warehouses,
     Function<String, Optional<ConfigMap>> configMaps,
     List<IngestionJob> jobs,
-    List<DataMart> marts) {
+    List<DataMart> marts,
+    NameCache names) {
 
   /** What fills a table, besides a mart itself. */
   Optional<Upstream> filling(DataMart reader, String project, String table) {
@@ -56,8 +58,8 @@ record MartSurroundings(
             it ->
                 it.getSpec().tables().stream()
                     .flatMap(table -> sql(table.sql()).stream())
-                    .flatMap(text -> SqlNames.in(text).stream())
-                    .anyMatch(name -> name.table().filter(own::contains).isPresent()))
+                    .flatMap(text -> names.in(text).stream())
+                    .anyMatch(name -> own.contains(name.table())))
         .map(it -> "DataMart " + it.getMetadata().getName())
         .sorted()
         .toList();

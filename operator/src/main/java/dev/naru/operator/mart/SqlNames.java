@@ -78,7 +78,22 @@ final class SqlNames {
     }
   }
 
+  /**
+   * What may be a table, wherever it stands.
+   *
+   * @param table {@code dataset.table}
+   */
+  record Named(Optional<String> project, String table) {}
+
   private SqlNames() {}
+
+  /** Every name of two parts or more, once. */
+  static List<Named> distinct(String sql) {
+    return in(sql).stream()
+        .flatMap(it -> it.table().map(table -> new Named(it.project(), table)).stream())
+        .distinct()
+        .toList();
+  }
 
   /** All names of two parts or more, in the order of the text. */
   static List<Name> in(String sql) {

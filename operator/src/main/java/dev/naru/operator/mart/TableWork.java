@@ -6,12 +6,15 @@ import dev.naru.bigquery.mart.Check;
 import dev.naru.bigquery.mart.MartRun;
 import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.bigquery.mart.RunCancelled;
+import dev.naru.bigquery.mart.Statement;
 import dev.naru.crds.v1alpha1.Severity;
 import dev.naru.crds.v1alpha1.TableState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -32,6 +35,7 @@ final class TableWork {
   private final Pause pause;
   private final MartRun run;
   private final RunBudget budget;
+  private final Map<Statement, Long> estimates = new ConcurrentHashMap<>();
 
   /** Waits between two attempts. */
   @FunctionalInterface
@@ -54,6 +58,16 @@ final class TableWork {
             plan.keepUntil(),
             this::stopped);
     this.budget = new RunBudget(plan.maxBytes(), plan.maxBytesPerTable());
+  }
+
+  /** What a query would read; a query is asked about once in a run. */
+  long estimate(Statement query) {
+    var known = estimates.get(query);
+    if (known == null) {
+      known = attempt(() -> warehouse.estimate(query)).bytes();
+      estimates.put(query, known);
+    }
+    return known;
   }
 
   private boolean stopped() {
@@ -107,7 +121,7 @@ final class TableWork {
   private void build(RunPlan.Table table) {
     progress.state(table.name(), TableState.BUILDING);
     var query = plan.candidate(table);
-    var estimate = attempt(() -> warehouse.estimate(query)).bytes();
+    var estimate = estimate(query);
     var most = budget.take("Table " + table.name(), estimate, 0);
     var built =
         attempt(() -> warehouse.build(run, table.table().target(), query, table.candidate(), most));

@@ -52,7 +52,14 @@ public final class WarehouseReconciler implements Reconciler<Warehouse> {
     this.check = check;
     this.notices = notices;
     this.clock = clock;
-    this.answers = new Background<>(WarehouseCheck.Answer.class, "warehouse-check", clock);
+    this.answers =
+        new Background<>(
+            WarehouseCheck.Answer.class,
+            "warehouse-check",
+            clock,
+            it ->
+                new WarehouseCheck.Answer.Unreachable(
+                    Reason.UNREACHABLE.code(), "the operator itself failed, see its log: " + it));
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ final class BackgroundTest {
   private final AtomicInteger asked = new AtomicInteger();
   private final AtomicInteger woken = new AtomicInteger();
   private final Background<String, Warehouse> background =
-      new Background<>(String.class, "test", clock());
+      new Background<>(String.class, "test", clock(), it -> "broke: " + it.getMessage());
 
   BackgroundTest() {
     background.setEventHandler(_ -> woken.incrementAndGet());
@@ -43,6 +44,32 @@ final class BackgroundTest {
     ask(1);
     now.set(BEGIN);
     ask(2);
+  }
+
+  @Test
+  void aCallThatThrowsIsAnAnswerAndIsAskedAgain() {
+    for (var mistake : List.of(new IllegalStateException("ours"), new StackOverflowError("ours"))) {
+      var who = new ResourceID(mistake.getClass().getSimpleName(), "rental");
+      var before = woken.get();
+      background.ask(who, "q", () -> thrown(mistake), _ -> false);
+      await("the answer wakes").until(() -> woken.get() == before + 1);
+      var answer = background.ask(who, "q", () -> "not asked", _ -> true).orElseThrow();
+      assertThat(answer.value()).isEqualTo("broke: ours");
+      assertThat(answer.retryAt()).hasValue(now.get().plusSeconds(2));
+      now.set(now.get().plusSeconds(2));
+      background.ask(who, "q", () -> "mended", _ -> true);
+      await("the answer wakes").until(() -> woken.get() == before + 2);
+      assertThat(background.ask(who, "q", () -> "", _ -> true).orElseThrow().value())
+          .isEqualTo("mended");
+    }
+  }
+
+  private static String thrown(Throwable mistake) throws Exception {
+    switch (mistake) {
+      case Exception e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalArgumentException(mistake);
+    }
   }
 
   private void ask(int times) {

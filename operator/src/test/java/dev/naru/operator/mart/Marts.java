@@ -83,7 +83,8 @@ final class Marts {
         name -> Optional.of(warehouse).filter(_ -> name.equals("main")),
         name -> Optional.ofNullable(configMaps.get(name)),
         List.of(Serialization.unmarshal(RESERVATIONS, IngestionJob.class)),
-        List.of(others));
+        List.of(others),
+        new NameCache());
   }
 
   static ResolvedMart resolved(DataMart mart) {

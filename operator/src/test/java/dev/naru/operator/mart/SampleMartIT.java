@@ -136,7 +136,11 @@ final class SampleMartIT {
         MartResolver.resolve(
             mart,
             new MartSurroundings(
-                _ -> Optional.of(declared), _ -> Optional.empty(), List.of(), List.of(mart)));
+                _ -> Optional.of(declared),
+                _ -> Optional.empty(),
+                List.of(),
+                List.of(mart),
+                new NameCache()));
     return ((Resolved) resolution).mart();
   }
 

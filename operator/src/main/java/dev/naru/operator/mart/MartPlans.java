@@ -1,0 +1,153 @@
+package dev.naru.operator.mart;
+
+import static dev.naru.crds.v1alpha1.ConditionTypes.READY;
+import static dev.naru.crds.v1alpha1.ConditionTypes.SQL_ANALYZED;
+
+import dev.naru.crds.v1alpha1.Condition;
+import dev.naru.crds.v1alpha1.ConditionStatus;
+import dev.naru.crds.v1alpha1.DataMart;
+import dev.naru.crds.v1alpha1.DeletionPolicy;
+import dev.naru.crds.v1alpha1.MartPlan;
+import dev.naru.crds.v1alpha1.MartRun;
+import dev.naru.crds.v1alpha1.RunOutcome;
+import dev.naru.operator.kube.Background;
+import dev.naru.operator.schedule.Standing;
+import dev.naru.operator.status.EventReason;
+import dev.naru.operator.status.Notice;
+import dev.naru.operator.status.Outcome;
+import dev.naru.operator.status.Reason;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What SQL and BigQuery say of each mart. They are asked when something changed that may change the
+ * answer: the mart, a run, what it reads, or the hour.
+ */
+final class MartPlans {
+
+  /** So often dataset and tables are compared with what is declared. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofHours(1);
+
+  private final MartPlanner planner;
+  private final Background<PlanAnswer, DataMart> answers;
+
+  MartPlans(MartPlanner planner, Clock clock) {
+    this.planner = planner;
+    this.answers = new Background<>(PlanAnswer.class, "datamart-plan", clock, MartPlans::broken);
+  }
+
+  /** Wakes the reconciler with each answer. */
+  Background<PlanAnswer, DataMart> answers() {
+    return answers;
+  }
+
+  private static PlanAnswer broken(Throwable mistake) {
+    return new PlanAnswer.Unknown(
+        MartReason.BROKEN.code(),
+        "the operator itself failed at the plan, see its log: " + mistake);
+  }
+
+  /**
+   * Asks, and fills plan and conditions with what was answered.
+   *
+   * @param readers resources that read tables of the mart
+   * @return empty while nothing is known of a generation that was fine before: nothing flaps when
+   *     the operator starts again
+   */
+  Optional<Outcome> judge(MartStep step, ResolvedMart mart, List<String> readers) {
+    step.lookAgainAt(lastLook(step).plus(BETWEEN_LOOKS));
+    var answer = ask(step, mart, readers);
+    answer.flatMap(Background.Answer::retryAt).ifPresent(step::lookAgainAt);
+    if (answer.isEmpty()) {
+      return judged(step, mart.fingerprint())
+          ? Optional.empty()
+          : Optional.of(Outcome.Wait.on(Reason.CHECKING, "Looking at the SQL and at BigQuery"));
+    }
+    return Optional.of(outcome(step, answer.get().value()));
+  }
+
+  private Optional<Background.Answer<PlanAnswer>> ask(
+      MartStep step, ResolvedMart mart, List<String> readers) {
+    var spec = step.mart.getSpec();
+    var doomed = spec.deletionPolicy() == DeletionPolicy.DELETE ? step.orphans : List.<String>of();
+    // after a run, or the first load of what is read, there are other tables
+    var loaded =
+        mart.upstreams().stream()
+            .filter(it -> it.dataThrough().isPresent())
+            .map(ResolvedMart.Upstream::table)
+            .toList();
+    var ran =
+        step.lastRun.filter(it -> it.result() != RunOutcome.RUNNING).map(MartRun::id).orElse("");
+    var next =
+        RunPlan.of(
+            mart,
+            spec,
+            MartTrigger.supposed(spec, step.now).run(step.now),
+            List.copyOf(step.tables));
+    return answers.ask(
+        step.who,
+        String.join(
+            " ",
+            step.mart.getMetadata().getUid(),
+            mart.fingerprint(),
+            ran,
+            loaded.toString(),
+            readers.toString(),
+            doomed.toString(),
+            lastLook(step).toString()),
+        () -> planner.look(new MartPlanner.Question(next, readers, doomed)),
+        it -> it instanceof PlanAnswer.Planned || it instanceof PlanAnswer.Refused);
+  }
+
+  /** Each mart has its own minute of the hour: many are not looked at all at once. */
+  private static Instant lastLook(MartStep step) {
+    var share = Math.floorMod(step.mart.getMetadata().getUid().hashCode(), 3600);
+    return step.now.minusSeconds(share).truncatedTo(ChronoUnit.HOURS).plusSeconds(share);
+  }
+
+  /** Whether status holds a judgement of this very spec and SQL. */
+  private static boolean judged(MartStep step, String fingerprint) {
+    return step.plan.map(MartPlan::fingerprint).filter(fingerprint::equals).isPresent()
+        && step.conditions
+            .get(READY)
+            .map(Condition::observedGeneration)
+            .filter(step.mart.getMetadata().getGeneration()::equals)
+            .isPresent();
+  }
+
+  private static Outcome outcome(MartStep step, PlanAnswer answer) {
+    return switch (answer) {
+      case PlanAnswer.Planned it -> {
+        step.plan = Optional.of(it.plan());
+        step.orphans = step.orphans.stream().filter(name -> !it.gone().contains(name)).toList();
+        it.repaired()
+            .forEach(
+                what ->
+                    step.notices.add(
+                        Notice.normal(EventReason.REPAIRED, what, what + step.conditions.now())));
+        step.conditions.set(
+            SQL_ANALYZED,
+            it.complete() ? ConditionStatus.TRUE : ConditionStatus.UNKNOWN,
+            (it.complete() ? MartReason.VALID : MartReason.NOT_ANALYZED).code(),
+            it.analyzed());
+        yield Standing.of(step.mart.getSpec().schedule(), step.mart.getSpec().suspend());
+      }
+      case PlanAnswer.Refused it -> {
+        it.plan().ifPresent(plan -> step.plan = Optional.of(plan));
+        if (it.sql()) {
+          step.conditions.set(SQL_ANALYZED, ConditionStatus.FALSE, it.reason(), it.message());
+        }
+        yield new Outcome.Fail(it.reason(), it.message());
+      }
+      case PlanAnswer.Unknown it -> {
+        step.conditions.set(SQL_ANALYZED, ConditionStatus.UNKNOWN, it.reason(), it.message());
+        yield new Outcome.Done(
+            Reason.UNREACHABLE, "Accepted, but there is no answer yet: " + it.message());
+      }
+    };
+  }
+}

@@ -1,0 +1,105 @@
+package dev.naru.operator.mart;
+
+import dev.naru.crds.v1alpha1.DataMartTable;
+import dev.naru.crds.v1alpha1.MartRun;
+import dev.naru.crds.v1alpha1.MartTableStatus;
+import dev.naru.crds.v1alpha1.TableState;
+import dev.naru.operator.status.Texts;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.TreeSet;
+
+/** The rows of {@code status.tables}, one per table. Pure. */
+final class MartRows {
+
+  private static final int MAX_ORPHANS = 100;
+  private static final int MAX_CELL = 160;
+
+  private MartRows() {}
+
+  /**
+   * One row for each declared table, in the order of declaration, from what is stored; what is
+   * declared no more and was published becomes an orphan.
+   */
+  static void align(MartStep step) {
+    var before = new LinkedHashMap<String, MartTableStatus>();
+    step.tables.forEach(it -> before.put(it.name(), it));
+    var declared = step.mart.getSpec().tables().stream().map(DataMartTable::name).toList();
+    step.tables =
+        declared.stream()
+            .map(
+                name ->
+                    before.getOrDefault(
+                        name,
+                        new MartTableStatus(
+                            name, TableState.WAITING, null, null, null, null, null)))
+            .toList();
+    var orphans = new TreeSet<>(step.orphans);
+    before.values().stream()
+        .filter(it -> it.publishedAt() != null)
+        .forEach(it -> orphans.add(it.name()));
+    declared.forEach(orphans::remove);
+    step.orphans = orphans.stream().limit(MAX_ORPHANS).toList();
+  }
+
+  /**
+   * Shows how a run stands. What decides the windows of the run (rows and completeness) stays as it
+   * was before it, so that a restarted operator computes the same run again.
+   */
+  static void progress(MartStep step, RunProgress progress) {
+    var now = progress.tables();
+    step.tables =
+        step.tables.stream()
+            .map(
+                it -> {
+                  var table = now.get(it.name());
+                  return table == null
+                      ? it
+                      : new MartTableStatus(
+                          it.name(),
+                          table.state(),
+                          it.rows(),
+                          table.bytes() == 0 ? null : table.bytes(),
+                          it.dataThrough(),
+                          it.publishedAt(),
+                          cell(table.message()));
+                })
+            .toList();
+  }
+
+  /** What each table has after a run. */
+  static void end(MartStep step, MartRun run, RunReport report) {
+    step.tables =
+        step.tables.stream()
+            .map(
+                it -> {
+                  var table = report.tables().get(it.name());
+                  if (table == null) {
+                    return it;
+                  }
+                  var published = table.state() == TableState.PUBLISHED;
+                  return new MartTableStatus(
+                      it.name(),
+                      // a table that was ready but not published keeps what it had
+                      table.state() == TableState.FAILED || table.state() == TableState.SKIPPED
+                          ? table.state()
+                          : published || it.publishedAt() != null
+                              ? TableState.PUBLISHED
+                              : TableState.WAITING,
+                      published ? Long.valueOf(table.rows()) : it.rows(),
+                      table.bytes(),
+                      published ? later(it.dataThrough(), run.dataThrough()) : it.dataThrough(),
+                      published ? step.conditions.now() : it.publishedAt(),
+                      cell(table.message()));
+                })
+            .toList();
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one != null && one.isAfter(other) ? one : other;
+  }
+
+  private static String cell(String message) {
+    return message == null || message.isEmpty() ? null : Texts.cut(message, MAX_CELL);
+  }
+}
