@@ -76,6 +76,7 @@ public final class Operator {
             clock);
     var reconcilers = Reconcilers.of(config, clusterDefault, api.client(), meters, clock);
     var requests = new BigQueryRequests(meters);
+    var marts = new BigQueryMarts(requests);
     var process =
         new OperatorProcess(
             config,
@@ -85,7 +86,8 @@ public final class Operator {
                 reconcilers.warehouses(new BigQueryCheck(requests, clock)),
                 reconcilers.connections(),
                 reconcilers.templates(),
-                reconcilers.dataMarts(new BigQueryMarts(requests), reconcilers.sql()),
+                reconcilers.dataMarts(marts, reconcilers.sql()),
+                reconcilers.backfills(marts),
                 reconcilers.ingestionJobs(new BigQueryLedger(requests, clock))),
             () -> Runtime.getRuntime().halt(1),
             clock);

@@ -1,5 +1,6 @@
 package dev.naru.operator;
 
+import dev.naru.operator.backfill.BackfillReconciler;
 import dev.naru.operator.connection.ConnectionReconciler;
 import dev.naru.operator.ingestion.IngestionReconciler;
 import dev.naru.operator.kube.ApiPodEvents;
@@ -25,6 +26,7 @@ final class OperatorRights {
               ConnectionReconciler.RIGHTS,
               IngestionReconciler.RIGHTS,
               DataMartReconciler.RIGHTS,
+              BackfillReconciler.RIGHTS,
               TemplateReconciler.RIGHTS,
               TemplateSource.RIGHTS));
 

@@ -1,6 +1,8 @@
 package dev.naru.operator;
 
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
+import dev.naru.operator.backfill.BackfillMetrics;
+import dev.naru.operator.backfill.BackfillReconciler;
 import dev.naru.operator.connection.ConnectionReconciler;
 import dev.naru.operator.ingestion.IngestionReconciler;
 import dev.naru.operator.ingestion.RunLedger;
@@ -8,6 +10,8 @@ import dev.naru.operator.ingestion.RunMetrics;
 import dev.naru.operator.kube.ApiPodEvents;
 import dev.naru.operator.kube.Applier;
 import dev.naru.operator.mart.DataMartReconciler;
+import dev.naru.operator.mart.Intervals;
+import dev.naru.operator.mart.MartBoard;
 import dev.naru.operator.mart.MartMetrics;
 import dev.naru.operator.mart.Warehouses;
 import dev.naru.operator.metrics.CountedSqlAnalyzer;
@@ -37,6 +41,7 @@ public record Reconcilers(
     WorkerImage image,
     Optional<WorkloadTemplateSpec> clusterDefault,
     SqlAnalyzer sql,
+    MartBoard board,
     Meters meters,
     Clock clock) {
 
@@ -58,6 +63,7 @@ public record Reconcilers(
         config.worker(),
         clusterDefault,
         sql(config, meters, clock),
+        new MartBoard(),
         meters,
         clock);
   }
@@ -90,6 +96,17 @@ public record Reconcilers(
   }
 
   public DataMartReconciler dataMarts(Warehouses warehouses, SqlAnalyzer analyzer) {
-    return new DataMartReconciler(warehouses, analyzer, notices, new MartMetrics(meters), clock);
+    return new DataMartReconciler(
+        warehouses, analyzer, board, notices, new MartMetrics(meters), clock);
+  }
+
+  /** Beside {@link #dataMarts}, whose marts they build. */
+  public BackfillReconciler backfills(Warehouses warehouses) {
+    return new BackfillReconciler(
+        board,
+        new Intervals(warehouses, board.locks(), clock),
+        notices,
+        new BackfillMetrics(meters),
+        clock);
   }
 }

@@ -45,7 +45,7 @@ final class ArchitectureTest {
           .that()
           .haveSimpleNameNotStartingWith("BigQuery")
           .and()
-          .resideOutsideOfPackage("..mart..")
+          .resideOutsideOfPackages("..mart..", "..backfill..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.naru.bigquery..");
@@ -55,7 +55,7 @@ final class ArchitectureTest {
   static final ArchRule martsAskThroughOneInterface =
       noClasses()
           .that()
-          .resideInAPackage("..mart..")
+          .resideInAnyPackage("..mart..", "..backfill..")
           .and()
           .haveSimpleNameNotStartingWith("BigQuery")
           .should()
@@ -73,7 +73,12 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "..ingestion..", "..connection..", "..mart..", "..warehouse..", "..template..");
+              "..ingestion..",
+              "..connection..",
+              "..mart..",
+              "..backfill..",
+              "..warehouse..",
+              "..template..");
 
   /** SQL is asked about through one interface; how it is answered is nobody's business here. */
   @ArchTest

@@ -50,6 +50,7 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
 
   private final Warehouses warehouses;
   private final SqlAnalyzer analyzer;
+  private final MartBoard board;
   private final Notices notices;
   private final MartMetrics metrics;
   private final Clock clock;
@@ -61,11 +62,13 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
   public DataMartReconciler(
       Warehouses warehouses,
       SqlAnalyzer analyzer,
+      MartBoard board,
       Notices notices,
       MartMetrics metrics,
       Clock clock) {
     this.warehouses = warehouses;
     this.analyzer = analyzer;
+    this.board = board;
     this.notices = notices;
     this.metrics = metrics;
     this.clock = clock;
@@ -73,8 +76,11 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
 
   @Override
   public List<EventSource<?, DataMart>> prepareEventSources(EventSourceContext<DataMart> context) {
+    board.follow(context.getPrimaryCache()::get);
     sources = MartSources.of(context, names);
-    runs = new MartRuns(warehouses, it -> context.getPrimaryCache().get(it).isPresent(), clock);
+    runs =
+        new MartRuns(
+            warehouses, board.locks(), it -> context.getPrimaryCache().get(it).isPresent(), clock);
     plans = new MartPlans(new MartPlanner(warehouses, analyzer, clock), clock);
     return List.of(
         sources.warehouses(),
@@ -100,6 +106,7 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
     var begun = begin(step, resolution, outcome);
     run.answerCancel(begun.isPresent());
     report(step, context);
+    board.tell(step, resolution);
     // only now that status tells of it
     begun.ifPresent(it -> runs.start(step.who, it));
     return step.lookAgain()

@@ -1,7 +1,7 @@
 package dev.naru.operator.mart;
 
 /** Why a run of a mart, or one of its tables, ended as it did. */
-enum MartReason {
+public enum MartReason {
   /** RunHealthy: every table was built, checked and published. */
   PUBLISHED("Published"),
   /** RunHealthy, ChecksPassing: rows broke a check of severity Fail; they were not published. */
@@ -38,7 +38,7 @@ enum MartReason {
   }
 
   /** The reason as conditions carry it. */
-  String code() {
+  public String code() {
     return code;
   }
 }

@@ -28,21 +28,55 @@ final class MartRunner {
   private final TableWork work;
   private final Semaphore slots;
 
+  /** A run that shares nothing with others. */
   MartRunner(
       RunPlan plan,
       MartWarehouse warehouse,
       RunProgress progress,
       Clock clock,
       TableWork.Pause pause) {
+    this(plan, warehouse, progress, clock, pause, new RunShares());
+  }
+
+  MartRunner(
+      RunPlan plan,
+      MartWarehouse warehouse,
+      RunProgress progress,
+      Clock clock,
+      TableWork.Pause pause,
+      RunShares shares) {
     this.plan = plan;
     this.warehouse = warehouse;
     this.progress = progress;
-    this.work = new TableWork(plan, warehouse, progress, clock, pause);
+    this.work = new TableWork(plan, warehouse, progress, clock, pause, shares);
     this.slots = new Semaphore(plan.parallelism());
   }
 
-  /** Runs to the end. */
+  /** Runs to the end; what a run that succeeded has staged is removed. */
   RunReport run() {
+    var report = runAndKeep();
+    if (report.result() == RunOutcome.SUCCEEDED) {
+      work.tidy();
+    }
+    return report;
+  }
+
+  /**
+   * Runs to the end. What it has staged stays until it expires: a repeat of the run finds it, as
+   * long as nobody has written down how the run ended.
+   */
+  RunReport runAndKeep() {
+    var report = toTheEnd();
+    work.settle();
+    return report;
+  }
+
+  /** The report of a run that was stopped before it began. */
+  RunReport notBegun() {
+    return stoppedReport(List.of());
+  }
+
+  private RunReport toTheEnd() {
     try {
       work.attempt(() -> warehouse.realise(plan.mart().dataset()));
       refuseTooMuch();
@@ -175,7 +209,6 @@ final class MartRunner {
   }
 
   private RunReport succeeded(List<TableEnd.Broken> broken) {
-    work.tidy();
     var report = report(RunOutcome.SUCCEEDED, MartReason.PUBLISHED.code(), "", broken);
     return new RunReport(
         report.result(),

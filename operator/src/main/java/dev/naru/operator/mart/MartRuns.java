@@ -35,6 +35,7 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
   private static final Duration FOR_PUBLISHING = Duration.ofHours(1);
 
   private final Warehouses warehouses;
+  private final TableLocks locks;
   private final Predicate<ResourceID> exists;
   private final Clock clock;
   private final Map<ResourceID, Going> runs = new ConcurrentHashMap<>();
@@ -54,9 +55,10 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
   /**
    * @param exists whether a mart is still there: the run of one that was deleted stops
    */
-  MartRuns(Warehouses warehouses, Predicate<ResourceID> exists, Clock clock) {
+  MartRuns(Warehouses warehouses, TableLocks locks, Predicate<ResourceID> exists, Clock clock) {
     super(RunReport.class, "datamart-runs");
     this.warehouses = warehouses;
+    this.locks = locks;
     this.exists = exists;
     this.clock = clock;
   }
@@ -101,7 +103,8 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
     try (var warehouse =
         warehouses.open(
             plan.mart().warehouse(), plan.mart().owner(), plan.deadline().plus(FOR_PUBLISHING))) {
-      return new MartRunner(plan, warehouse, going.progress(), clock, Thread::sleep).run();
+      var runner = new MartRunner(plan, warehouse, going.progress(), clock, Thread::sleep);
+      return alone(going, runner);
     } catch (dev.naru.bigquery.Failure e) {
       return failed(going, e.reason().code(), e.getMessage());
     } catch (RuntimeException e) {
@@ -109,6 +112,23 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
       LOG.atError().setCause(e).log("run broke");
       return failed(
           going, MartReason.BROKEN.code(), "The operator failed at this run, see its log: " + e);
+    }
+  }
+
+  /** No Backfill writes these tables at the same time. */
+  private RunReport alone(Going going, MartRunner runner) {
+    var plan = going.plan();
+    var claim =
+        locks.acquire(
+            "run %s of DataMart %s".formatted(plan.id(), plan.mart().owner()),
+            plan.targets(),
+            () -> !going.progress().cancelled() && clock.instant().isBefore(plan.deadline()),
+            other -> going.progress().waiting("waits for " + other));
+    if (claim.isEmpty()) {
+      return runner.notBegun();
+    }
+    try (var _ = claim.get()) {
+      return runner.run();
     }
   }
 

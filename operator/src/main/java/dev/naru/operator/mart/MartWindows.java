@@ -93,10 +93,15 @@ final class MartWindows {
         : table.materialization().type();
   }
 
-  private static Optional<Granularity> partitions(DataMartTable table) {
+  static Optional<Granularity> partitions(DataMartTable table) {
     return Optional.ofNullable(table.materialization())
         .map(it -> it.partitions())
         .map(it -> it.partitionBy().granularity());
+  }
+
+  /** The begin of the partition that comes so many after another. */
+  static ZonedDateTime after(ZonedDateTime from, Granularity by, long steps) {
+    return back(from, by, -steps);
   }
 
   private static ZonedDateTime back(ZonedDateTime from, Granularity by, long steps) {
@@ -109,7 +114,7 @@ final class MartWindows {
     };
   }
 
-  private static ZonedDateTime floor(ZonedDateTime at, Granularity by) {
+  static ZonedDateTime floor(ZonedDateTime at, Granularity by) {
     return switch (by) {
       case HOUR -> at.truncatedTo(ChronoUnit.HOURS);
       case DAY -> at.truncatedTo(ChronoUnit.DAYS);

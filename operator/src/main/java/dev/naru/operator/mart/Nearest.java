@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** Finds what somebody may have meant. Pure. */
-final class Nearest {
+public final class Nearest {
 
   /** A third of a name may be wrong. */
   private static final int SHARE = 3;
@@ -14,7 +14,7 @@ final class Nearest {
   private Nearest() {}
 
   /** {@code ; did you mean 'x'?}, or nothing when no name is near. */
-  static String suggestion(String wanted, Collection<String> names) {
+  public static String suggestion(String wanted, Collection<String> names) {
     var distance = new LevenshteinDistance(Math.max(1, wanted.length() / SHARE));
     record Candidate(String name, int distance) {}
     return names.stream()

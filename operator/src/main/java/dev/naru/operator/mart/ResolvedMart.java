@@ -6,6 +6,8 @@ import dev.naru.bigquery.mart.MartTable;
 import dev.naru.crds.v1alpha1.DataMartTable;
 import dev.naru.runfile.Warehouse;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +31,40 @@ record ResolvedMart(
   ResolvedMart {
     tables = List.copyOf(tables);
     upstreams = List.copyOf(upstreams);
+  }
+
+  /**
+   * The same mart with some of its tables: one is built after those of them that it reads, directly
+   * or through others.
+   */
+  ResolvedMart only(Set<String> names) {
+    var parents = new LinkedHashMap<String, Set<String>>();
+    graph.parents().keySet().stream()
+        .filter(names::contains)
+        .forEach(it -> parents.put(it, among(it, names, new LinkedHashSet<>())));
+    return new ResolvedMart(
+        warehouse,
+        owner,
+        dataset,
+        tables.stream()
+            .filter(it -> names.contains(it.name()))
+            .map(it -> new Table(it.declared(), it.target(), it.sql(), parents.get(it.name())))
+            .toList(),
+        new MartGraph(parents),
+        upstreams,
+        fingerprint);
+  }
+
+  /** The nearest of some tables that a table reads. */
+  private Set<String> among(String table, Set<String> names, Set<String> found) {
+    for (var parent : graph.parents().get(table)) {
+      if (names.contains(parent)) {
+        found.add(parent);
+      } else {
+        among(parent, names, found);
+      }
+    }
+    return found;
   }
 
   /**

@@ -7,15 +7,24 @@ import java.util.Optional;
  * What a run may still be billed for. An estimate is taken before a query is sent and corrected by
  * what the query cost, so that tables built at the same time do not each spend the rest.
  */
-final class RunBudget {
+public final class RunBudget {
 
   private final Optional<Long> perRun;
   private final Optional<Long> perTable;
+  private final SharedBudget shared;
   private long taken;
 
   RunBudget(Optional<Long> perRun, Optional<Long> perTable) {
+    this(perRun, perTable, new SharedBudget(Optional.empty(), 0));
+  }
+
+  /**
+   * @param shared with other runs
+   */
+  RunBudget(Optional<Long> perRun, Optional<Long> perTable, SharedBudget shared) {
     this.perRun = perRun;
     this.perTable = perTable;
+    this.shared = shared;
   }
 
   /** A query would cost more than what is left. */
@@ -53,21 +62,29 @@ final class RunBudget {
                   taken > 0 ? ", the run has used " + bytes(taken) + " already" : "",
                   bytes(perRun.get())));
     }
+    var together = shared.take(what, estimate);
     var left =
         Math.min(
             perRun.map(it -> it - taken).orElse(Long.MAX_VALUE),
             perTable.map(it -> it - ofTable).orElse(Long.MAX_VALUE));
     taken += estimate;
-    return left;
+    return Math.min(left, together);
   }
 
   /** Corrects an estimate by what was billed. */
   synchronized void settle(long estimate, long billed) {
     taken += billed - estimate;
+    shared.settle(estimate, billed);
+  }
+
+  /** Gives back to the others what was taken and not used, e.g. by a query that failed. */
+  synchronized void end(long billed) {
+    shared.settle(taken, billed);
+    taken = billed;
   }
 
   /** As people read it: {@code 1.5 GiB}. */
-  static String bytes(long count) {
+  public static String bytes(long count) {
     var units = new String[] {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
     var unit = 0;
     var size = (double) count;

@@ -19,7 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A run with everything that must not change while it goes on: a restarted operator computes the
@@ -118,6 +120,13 @@ record RunPlan(
         tables);
   }
 
+  /** The tables it writes. */
+  Set<String> targets() {
+    return tables.stream()
+        .map(it -> it.table().target().id().toString())
+        .collect(Collectors.toSet());
+  }
+
   Table table(String name) {
     return tables.stream().filter(it -> it.name().equals(name)).findFirst().orElseThrow();
   }
@@ -176,20 +185,20 @@ record RunPlan(
                 .map(TableId::sql));
   }
 
-  private static TableId staged(ResolvedMart mart, String key, String table, String suffix) {
+  static TableId staged(ResolvedMart mart, String key, String table, String suffix) {
     return new TableId(
         mart.warehouse().project(),
         mart.warehouse().opsDataset(),
         "mart_" + key.substring(0, 16) + "_" + table + suffix);
   }
 
-  private static Optional<Long> limit(DataMartSpec spec, Function<DataMartSpec, Quantity> of) {
+  static Optional<Long> limit(DataMartSpec spec, Function<DataMartSpec, Quantity> of) {
     return spec.limits() == null
         ? Optional.empty()
         : Optional.ofNullable(of.apply(spec)).map(it -> it.getNumericalAmount().longValue());
   }
 
-  private static String or(String value, String fallback) {
+  static String or(String value, String fallback) {
     return value == null ? fallback : value;
   }
 }

@@ -2,6 +2,7 @@ package dev.naru.operator.mart;
 
 import dev.naru.crds.v1alpha1.TableState;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -46,6 +47,11 @@ final class RunProgress {
           new Table(state, rows > 0 ? rows : before.rows(), before.bytes() + bytes, message));
     }
     changed.run();
+  }
+
+  /** Says of every table what the whole run waits for. */
+  void waiting(String message) {
+    List.copyOf(tables().keySet()).forEach(it -> update(it, TableState.WAITING, 0, 0, message));
   }
 
   /** All tables, in the order in which they are built. */

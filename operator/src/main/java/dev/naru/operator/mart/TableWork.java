@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a run does for one table after the other: build, check, publish, within the limits. */
-final class TableWork {
+public final class TableWork {
 
   private static final Logger LOG = LoggerFactory.getLogger(TableWork.class);
 
@@ -34,16 +34,23 @@ final class TableWork {
   private final Clock clock;
   private final Pause pause;
   private final MartRun run;
+  private final RunShares shares;
   private final RunBudget budget;
   private final Map<Statement, Long> estimates = new ConcurrentHashMap<>();
 
   /** Waits between two attempts. */
   @FunctionalInterface
-  interface Pause {
+  public interface Pause {
     void sleep(Duration time) throws InterruptedException;
   }
 
-  TableWork(RunPlan plan, MartWarehouse warehouse, RunProgress progress, Clock clock, Pause pause) {
+  TableWork(
+      RunPlan plan,
+      MartWarehouse warehouse,
+      RunProgress progress,
+      Clock clock,
+      Pause pause,
+      RunShares shares) {
     this.plan = plan;
     this.warehouse = warehouse;
     this.progress = progress;
@@ -57,7 +64,8 @@ final class TableWork {
             plan.started(),
             plan.keepUntil(),
             this::stopped);
-    this.budget = new RunBudget(plan.maxBytes(), plan.maxBytesPerTable());
+    this.shares = shares;
+    this.budget = new RunBudget(plan.maxBytes(), plan.maxBytesPerTable(), shares.budget());
   }
 
   /** What a query would read; a query is asked about once in a run. */
@@ -181,18 +189,20 @@ final class TableWork {
   /** Makes a table visible. */
   void publish(RunPlan.Table table) {
     progress.state(table.name(), TableState.PUBLISHING);
-    var published =
-        attempt(
-            () ->
-                warehouse.publish(
-                    run,
-                    table.table().target(),
-                    table.candidate(),
-                    plan.published(table),
-                    table.window()));
+    var published = attempt(() -> shares.oneByOne(() -> written(table)));
     budget.settle(0, published.bytesBilled());
     progress.update(
         table.name(), TableState.PUBLISHED, published.rows(), published.bytesBilled(), "");
+  }
+
+  private MartWarehouse.Published written(RunPlan.Table table) {
+    return warehouse.publish(
+        run, table.table().target(), table.candidate(), plan.published(table), table.window());
+  }
+
+  /** What the run has been billed for in the end. */
+  void settle() {
+    budget.end(progress.tables().values().stream().mapToLong(RunProgress.Table::bytes).sum());
   }
 
   /** Removes what was staged; what cannot be removed expires. */

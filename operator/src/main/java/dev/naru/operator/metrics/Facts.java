@@ -1,5 +1,7 @@
 package dev.naru.operator.metrics;
 
+import dev.naru.crds.v1alpha1.Backfill;
+import dev.naru.crds.v1alpha1.BackfillStatus;
 import dev.naru.crds.v1alpha1.Condition;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.ConnectionStatus;
@@ -56,6 +58,13 @@ record Facts(HasMetadata resource, List<Condition> conditions, Optional<Data> da
               template,
               Optional.ofNullable(template.getStatus())
                   .map(WorkloadTemplateStatus::conditions)
+                  .orElse(List.of()),
+              Optional.empty());
+      case Backfill backfill ->
+          new Facts(
+              backfill,
+              Optional.ofNullable(backfill.getStatus())
+                  .map(BackfillStatus::conditions)
                   .orElse(List.of()),
               Optional.empty());
       case IngestionJob job -> {

@@ -156,6 +156,7 @@ final class TestOperator implements AutoCloseable {
     }
     if (parts.contains(Part.MART)) {
       reconcilers.add(made.dataMarts(marts, SqlAnalyzer.ABSENT));
+      reconcilers.add(made.backfills(marts));
     }
     process = new OperatorProcess(config, api, meters, List.copyOf(reconcilers), () -> {}, clock);
     start();

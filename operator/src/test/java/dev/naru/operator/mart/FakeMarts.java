@@ -1,6 +1,8 @@
 package dev.naru.operator.mart;
 
+import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.TableId;
+import dev.naru.bigquery.WarehouseReason;
 import dev.naru.bigquery.mart.Check;
 import dev.naru.bigquery.mart.DatasetSpec;
 import dev.naru.bigquery.mart.MartRun;
@@ -37,11 +39,17 @@ public final class FakeMarts implements Warehouses {
   /** How often each step took effect, by job. */
   public final Map<String, Integer> effects = new TreeMap<>();
 
+  /** Windows that were published, e.g. {@code day 2026-01-01T00:00:00Z}. */
+  public final List<String> published = new ArrayList<>();
+
   /** Bytes of each estimate, by table that the SQL is of. */
   public final Map<String, Long> bytes = new HashMap<>();
 
   /** What checks find, by their name. */
   public final Map<String, Check.Result> found = new ConcurrentHashMap<>();
+
+  /** Whether a candidate that was removed is missed, as by BigQuery. */
+  public boolean strict;
 
   /** Told before a call and after it: may throw, may wait. */
   public volatile Consumer<String> before = _ -> {};
@@ -128,6 +136,10 @@ public final class FakeMarts implements Warehouses {
                     run,
                     "build " + table.id().table(),
                     () -> tables.put(candidate.toString(), query.sql()));
+                if (strict && !tables.containsKey(candidate.toString())) {
+                  throw new ActionNeededFailure(
+                      WarehouseReason.TABLE_NOT_FOUND, "the candidate " + candidate + " is gone");
+                }
                 return new Built(3, 10, List.of());
               });
       stop(run);
@@ -170,10 +182,12 @@ public final class FakeMarts implements Warehouses {
             once(
                 run,
                 "publish " + table.id().table(),
-                () ->
-                    tables.put(
-                        table.id().toString(),
-                        tables.get(candidate.toString()) + " from " + window.start()));
+                () -> {
+                  published.add(table.id().table() + " " + window.start());
+                  tables.put(
+                      table.id().toString(),
+                      tables.get(candidate.toString()) + " from " + window.start());
+                });
             return new Published(3, 5);
           });
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** DataMarts for tests, and what lies around them. */
-final class Marts {
+public final class Marts {
 
   static final String WAREHOUSE =
       """
@@ -31,7 +31,7 @@ final class Marts {
           localEndpoints: {bigQuery: "http://bigquery", storage: "http://storage"}
       """;
 
-  static final String SMALL =
+  public static final String SMALL =
       """
       apiVersion: naru.dev/v1alpha1
       kind: DataMart
@@ -65,11 +65,11 @@ final class Marts {
 
   private Marts() {}
 
-  static DataMart mart(String yaml) {
+  public static DataMart mart(String yaml) {
     return Serialization.unmarshal(yaml, DataMart.class);
   }
 
-  static DataMart small() {
+  public static DataMart small() {
     return mart(SMALL);
   }
 
@@ -94,8 +94,13 @@ final class Marts {
     throw new AssertionError("not resolved: " + MartResolver.resolve(mart, around(mart)));
   }
 
+  /** As a Backfill sees it. */
+  public static MartHistory history(DataMart mart) {
+    return new MartHistory(mart, resolved(mart));
+  }
+
   /** The same mart with tables published up to a moment. */
-  static DataMart published(DataMart mart, Instant through) {
+  public static DataMart published(DataMart mart, Instant through) {
     var tables = new ArrayList<MartTableStatus>();
     mart.getSpec()
         .tables()

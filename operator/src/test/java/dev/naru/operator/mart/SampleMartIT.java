@@ -114,6 +114,74 @@ final class SampleMartIT {
     assertThat(run(mart, "m-2", end, tables).result()).isEqualTo(RunOutcome.SUCCEEDED);
     assertThat(figures()).as("the same however often it runs").isEqualTo(once);
     assertThat(left()).as("nothing staged is left behind").isEmpty();
+
+    theHistoryIsBuiltAgain(mart, once);
+  }
+
+  /** Twice the same: exactly the partitions of the intervals, whatever they hold. */
+  private static void theHistoryIsBuiltAgain(DataMart mart, Map<String, String> once) {
+    var days =
+        session
+            .query()
+            .rows(
+                "days",
+                "SELECT CAST(day AS STRING) FROM soda_store.reservation_daily GROUP BY day ORDER BY 1 LIMIT 3")
+            .stream()
+            .map(row -> java.time.LocalDate.parse(row.text(0).orElseThrow()))
+            .toList();
+    session
+        .query()
+        .rows("break", "UPDATE soda_store.reservation_daily SET revenue = revenue + 1 WHERE true");
+    var broken = figures();
+    assertThat(broken.get("reservations")).isEqualTo(once.get("reservations"));
+    var others =
+        "SELECT CAST(SUM(revenue) AS STRING) FROM soda_store.reservation_daily WHERE day NOT IN ('%s', '%s')"
+            .formatted(days.get(0), days.get(1));
+    var left = one(others);
+    var intervals =
+        new Intervals(new BigQueryMarts(CallObserver.NONE), new TableLocks(), Clock.systemUTC());
+    var tables = List.of("reservation_daily", "zone_hourly_demand");
+    for (var go : List.of("b-1", "b-2")) {
+      for (var day : days.subList(0, 2)) {
+        var end = interval(intervals, mart, tables, day, go);
+        assertThat(end.result()).as(end.message()).isEqualTo(RunOutcome.SUCCEEDED);
+        assertThat(interval(intervals, mart, tables, day, go).rows())
+            .as("a repeat of the same go finds that it is done")
+            .isEqualTo(end.rows());
+        intervals.discard(new MartHistory(mart, resolved(mart)), end.staged());
+      }
+      assertThat(one(others)).as("no other partition was touched").isEqualTo(left);
+    }
+    assertThat(left()).as("nothing staged is left behind").isEmpty();
+    assertThat(figures().get("reservations")).isEqualTo(once.get("reservations"));
+    assertThat(
+            one(
+                "SELECT CAST(SUM(IF(status = 'CANCELLED', 0, fare - IFNULL(discount, 0))) AS STRING) FROM raw_rental.reservations WHERE DATE(pickup_at, 'Asia/Seoul') IN ('%s', '%s')"
+                    .formatted(days.get(0), days.get(1))))
+        .as("the rows of the intervals are those of the source again")
+        .isEqualTo(
+            one(
+                "SELECT CAST(SUM(revenue) AS STRING) FROM soda_store.reservation_daily WHERE day IN ('%s', '%s')"
+                    .formatted(days.get(0), days.get(1))));
+  }
+
+  private static IntervalEnd interval(
+      Intervals intervals, DataMart mart, List<String> tables, java.time.LocalDate day, String go) {
+    var zone = java.time.ZoneId.of("Asia/Seoul");
+    var order =
+        new IntervalOrder(
+            new MartHistory(mart, resolved(mart)),
+            tables,
+            day.atStartOfDay(zone).toInstant(),
+            day.plusDays(1).atStartOfDay(zone).toInstant(),
+            "rental/history",
+            "history-" + day,
+            "uid " + go,
+            Instant.now().truncatedTo(ChronoUnit.DAYS));
+    assertThat(intervals.estimate(List.of(order), () -> true).complete()).isTrue();
+    return intervals
+        .run(order, new RunShares(new SharedBudget(Optional.empty(), 0)), () -> true, () -> {})
+        .run();
   }
 
   private static DataMart mart() throws Exception {
