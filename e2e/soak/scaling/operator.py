@@ -97,7 +97,15 @@ class Operator:
         return int(re.search(r"^VmHWM:\s+(\d+)", Path(f"/proc/{self._pid()}/status").read_text(), re.M)[1]) / 1024
 
     def complaints(self) -> list[str]:
-        return [line for line in self._log.read_text().splitlines() if re.search(r"\b(ERROR|403|Forbidden)\b", line)]
+        """What the log holds of errors and refusals.
+
+        An API server that has just learnt of a kind refuses owners of it for some seconds; that is asked again.
+        """
+        return [
+            line
+            for line in self._log.read_text().splitlines()
+            if re.search(r"\b(ERROR|403|Forbidden)\b", line) and "cannot find RESTMapping" not in line
+        ]
 
     def _pid(self) -> int:
         assert self._process
