@@ -117,7 +117,8 @@ public final class BackfillReconciler implements Reconciler<Backfill> {
     going.ifPresent(
         it -> {
           runs.recorded(it, step.version);
-          if (it.ended().isPresent()) {
+          // not when it ended after it was looked at: nobody has written that down yet
+          if (step.ended()) {
             runs.forget(it);
           }
         });

@@ -152,8 +152,13 @@ final class BackfillRunner {
       return stop;
     }
     var bytes = (long) ((double) answer.bytes() / asked.size() * tasks.size());
-    progress.estimated(bytes);
-    return refused(history, answer, bytes, asked.size(), tasks.size());
+    var refused = refused(history, answer, bytes, asked.size(), tasks.size());
+    if (refused.isEmpty()) {
+      // status never holds an estimate that was not held against the limits: with it, the next
+      // process begins to build
+      progress.estimated(bytes);
+    }
+    return refused;
   }
 
   private static BackfillEnd failed(Failure e) {

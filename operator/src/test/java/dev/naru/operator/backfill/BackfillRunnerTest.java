@@ -180,6 +180,9 @@ class BackfillRunnerTest {
     assertThat(end.message())
         .startsWith(
             "4 intervals of table day of DataMart store would read 12.0 GiB, and spec.limits.maxBytesBilled allows 10.0 GiB. Nothing was spent.");
+    // the process may die before the end is written down
+    assertThat(stored.estimate()).isEmpty();
+    assertThat(go(FOUR + "\nlimits: {maxBytesBilled: 10Gi}").reason()).isEqualTo("LimitExceeded");
     assertThat(marts.effects).isEmpty();
   }
 

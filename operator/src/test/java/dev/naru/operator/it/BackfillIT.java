@@ -112,7 +112,7 @@ final class BackfillIT {
     var held = hold("check day");
     backfill(THREE);
     Await.until("builds", () -> marts.effects.containsKey("build day"));
-    assertThat(reason("Reconciling")).isEqualTo("Backfilling");
+    Await.until("is told", () -> reason("Reconciling").equals("Backfilling"));
     Await.until("is shown", () -> status().running().equals(List.of("2026-01-01 to 2026-01-02")));
     merge("{\"spec\": {\"suspend\": true}}");
     Await.until("seen", () -> status().observedGeneration() == 2);
