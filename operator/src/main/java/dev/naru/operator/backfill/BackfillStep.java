@@ -84,10 +84,16 @@ final class BackfillStep {
 
   /** Whether a Backfill does nothing any more as long as nobody asks for it. */
   static boolean over(Backfill backfill) {
-    return Optional.ofNullable(backfill.getStatus())
-        .map(BackfillStatus::lastRun)
-        .filter(it -> it.result() != RunOutcome.RUNNING)
-        .isPresent();
+    return lastRun(backfill).filter(it -> it.result() != RunOutcome.RUNNING).isPresent();
+  }
+
+  /** Whether status says of this one that it has begun, and not that it has ended. */
+  static boolean begun(Backfill backfill) {
+    return lastRun(backfill).filter(it -> it.result() == RunOutcome.RUNNING).isPresent();
+  }
+
+  private static Optional<BackfillRun> lastRun(Backfill backfill) {
+    return Optional.ofNullable(backfill.getStatus()).map(BackfillStatus::lastRun);
   }
 
   Optional<String> openRun() {

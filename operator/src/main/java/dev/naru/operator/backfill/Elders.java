@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Backfills that come first because they are older and build some of the same partitions: two side
- * by side would only undo each other's work.
+ * Backfills that come first because they have begun or are older, and build some of the same
+ * partitions: two side by side would only undo each other's work.
  */
 final class Elders {
 
@@ -32,8 +32,8 @@ final class Elders {
     return cache
         .list(
             backfill.getMetadata().getNamespace(),
-            it -> age(it).compareTo(age(backfill)) < 0 && goesOn(it) && meets(it, backfill, plan))
-        .min(Comparator.comparing(Elders::age))
+            it -> turn(it).compareTo(turn(backfill)) < 0 && goesOn(it) && meets(it, backfill, plan))
+        .min(Comparator.comparing(Elders::turn))
         .map(
             it ->
                 "Waits for Backfill %s, which is older and builds some of the same partitions%s"
@@ -89,7 +89,10 @@ final class Elders {
         : OffsetDateTime.parse(bound).toInstant();
   }
 
-  private static String age(Backfill it) {
-    return it.getMetadata().getCreationTimestamp() + it.getMetadata().getUid();
+  /** Who has begun goes on, also when another was made in the same second; then by age. */
+  private static String turn(Backfill it) {
+    return (BackfillStep.begun(it) ? "0 " : "1 ")
+        + it.getMetadata().getCreationTimestamp()
+        + it.getMetadata().getUid();
   }
 }

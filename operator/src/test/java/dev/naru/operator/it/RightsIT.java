@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.naru.crds.v1alpha1.Annotations;
+import dev.naru.crds.v1alpha1.Backfill;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.operator.ingestion.RunLedger;
@@ -81,6 +82,8 @@ final class RightsIT {
       create(Samples.ingestionJob());
       create(Samples.nightly());
       create(Samples.dataMart());
+      create(history());
+      Await.until("a Backfill that has ended goes", () -> backfills() == 0);
 
       Await.until("a first probe", () -> probe().isPresent());
       var first = probe().orElseThrow();
@@ -211,6 +214,25 @@ final class RightsIT {
 
   private Job job(String name) {
     return admin.resources(Job.class).inNamespace(namespace).withName(name).get();
+  }
+
+  private static Backfill history() {
+    return Samples.read(
+        Backfill.class,
+        """
+        apiVersion: naru.dev/v1alpha1
+        kind: Backfill
+        metadata: {name: history}
+        spec:
+          dataMartRef: {name: store}
+          range: {from: "2026-01-01", to: "2026-01-02"}
+          dryRun: true
+          ttlAfterFinished: 1s
+        """);
+  }
+
+  private int backfills() {
+    return admin.resources(Backfill.class).inNamespace(namespace).list().getItems().size();
   }
 
   private int cronJobs() {
