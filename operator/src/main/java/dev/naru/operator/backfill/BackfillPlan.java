@@ -10,8 +10,6 @@ import dev.naru.operator.status.Outcome;
 import dev.naru.operator.status.Reason;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,6 +33,16 @@ record BackfillPlan(List<String> tables, List<Interval> intervals) {
   BackfillPlan {
     tables = List.copyOf(tables);
     intervals = List.copyOf(intervals);
+  }
+
+  /** Where its earliest interval begins. */
+  Instant begin() {
+    return intervals.stream().map(Interval::from).min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  /** Where its latest interval ends. */
+  Instant end() {
+    return intervals.stream().map(Interval::to).max(Comparator.naturalOrder()).orElseThrow();
   }
 
   /** The plan cannot be made; a person must mend a field. */
@@ -175,10 +183,7 @@ record BackfillPlan(List<String> tables, List<Interval> intervals) {
     var zone = history.zone();
     ZonedDateTime at;
     try {
-      at =
-          text.length() == 10
-              ? LocalDate.parse(text).atStartOfDay(zone)
-              : OffsetDateTime.parse(text).atZoneSameInstant(zone);
+      at = Interval.read(text, zone);
     } catch (DateTimeException e) {
       throw invalid(path + ": '%s' is no day of the calendar".formatted(text));
     }

@@ -38,6 +38,19 @@ final class BackfillProgress {
     long done() {
       return position - failures.size();
     }
+
+    Snapshot withRunning(List<String> shown) {
+      return new Snapshot(position, failures, rows, bytes, estimate, shown);
+    }
+
+    Snapshot withEstimate(Optional<Long> asked) {
+      return new Snapshot(position, failures, rows, bytes, asked, running);
+    }
+
+    /** Nothing of it counts any more but what was billed. */
+    Snapshot fromTheStart() {
+      return new Snapshot(0, List.of(), 0, bytes, Optional.empty(), List.of());
+    }
   }
 
   /** A moment together with its number. */
@@ -60,23 +73,12 @@ final class BackfillProgress {
   }
 
   void estimated(long bytes) {
-    update(
-        it ->
-            new Snapshot(
-                it.position(),
-                it.failures(),
-                it.rows(),
-                it.bytes(),
-                Optional.of(bytes),
-                it.running()));
+    update(it -> it.withEstimate(Optional.of(bytes)));
   }
 
   void running(List<String> running) {
     if (!now().running().equals(running)) {
-      update(
-          it ->
-              new Snapshot(
-                  it.position(), it.failures(), it.rows(), it.bytes(), it.estimate(), running));
+      update(it -> it.withRunning(running));
     }
   }
 

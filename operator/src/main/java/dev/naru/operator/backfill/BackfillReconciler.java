@@ -158,7 +158,7 @@ public final class BackfillReconciler implements Reconciler<Backfill> {
     step.read(going.progress().version());
     if (result.isEmpty()) {
       runs.forget(going);
-      step.at = step.withRunning(List.of());
+      step.at = step.at.withRunning(List.of());
       return decide(step);
     }
     if (cancel.isPresent()) {
@@ -221,7 +221,8 @@ public final class BackfillReconciler implements Reconciler<Backfill> {
 
   private Decision usable(BackfillStep step, MartHistory history) {
     if (step.running() && !history.contents(step.tables).equals(step.contents.orElse(""))) {
-      return Decision.only(changed(step, history));
+      var end = BackfillRunner.changed(history.name(), step.tables, step.doneOf());
+      return Decision.only(step.end(RunOutcome.FAILED, end.reason(), end.message()));
     }
     BackfillPlan plan;
     try {
@@ -241,14 +242,6 @@ public final class BackfillReconciler implements Reconciler<Backfill> {
     return new Decision(working(work, step), Optional.of(work));
   }
 
-  private static Outcome changed(BackfillStep step, MartHistory history) {
-    return step.end(
-        RunOutcome.FAILED,
-        BackfillReason.MART_CHANGED.code(),
-        "SQL, materialization or variables of DataMart %s changed for table %s after %s were built from what it was. Set annotation naru.dev/run-requested-at to build all of them from what it is now"
-            .formatted(history.name(), String.join(", ", step.tables), step.doneOf()));
-  }
-
   /** Who or what comes first. */
   private Optional<Outcome> waits(BackfillStep step, MartHistory history, BackfillPlan plan) {
     if (suspended(step)) {
@@ -260,10 +253,8 @@ public final class BackfillReconciler implements Reconciler<Backfill> {
     if (Boolean.TRUE.equals(step.backfill.getSpec().dryRun())) {
       return Optional.empty();
     }
-    var until =
-        plan.intervals().stream().map(Interval::to).max(java.util.Comparator.naturalOrder());
     return history
-        .late(until.orElseThrow())
+        .late(plan.end())
         .map(
             it ->
                 "Waits for %s, which DataMart %s reads; spec.upstream of the DataMart with wait: None does not wait"
@@ -345,19 +336,10 @@ public final class BackfillReconciler implements Reconciler<Backfill> {
     }
     if (!step.tables.isEmpty() && !history.contents(step.tables).equals(step.contents.orElse(""))) {
       // what is done was made of something else
-      step.at =
-          new BackfillProgress.Snapshot(
-              0, List.of(), 0, step.at.bytes(), Optional.empty(), List.of());
+      step.at = step.at.fromTheStart();
       step.contents = Optional.of(history.contents(step.tables));
     }
-    step.at =
-        new BackfillProgress.Snapshot(
-            step.at.position(),
-            step.at.failures(),
-            step.at.rows(),
-            step.at.bytes(),
-            Optional.empty(),
-            List.of());
+    step.at = step.at.withEstimate(Optional.empty()).withRunning(List.of());
     if (step.total.isEmpty()) {
       // it was cancelled before it had begun
       step.run = Optional.empty();

@@ -336,7 +336,7 @@ final class BackfillRunner {
     return switch (mart.get()) {
       case MartStanding.Usable(var history) ->
           !history.contents(work.plan().tables()).equals(work.contents())
-              ? Optional.of(changed(work, doneOf()))
+              ? Optional.of(changed(work.mart().getName(), work.plan().tables(), doneOf()))
               : history.runs() ? Optional.of(BackfillEnd.interrupted()) : Optional.empty();
       case MartStanding.Missing _, MartStanding.Unknown _, MartStanding.NotReady _ ->
           Optional.of(BackfillEnd.interrupted());
@@ -344,11 +344,11 @@ final class BackfillRunner {
   }
 
   /** The mart makes other rows now. */
-  static BackfillEnd changed(BackfillWork work, String done) {
+  static BackfillEnd changed(String mart, List<String> tables, String done) {
     return BackfillEnd.failed(
         BackfillReason.MART_CHANGED.code(),
         "SQL, materialization or variables of DataMart %s changed for table %s after %s were built from what it was. Set annotation naru.dev/run-requested-at to build all of them from what it is now"
-            .formatted(work.mart().getName(), String.join(", ", work.plan().tables()), done));
+            .formatted(mart, String.join(", ", tables), done));
   }
 
   private BackfillEnd ended() {

@@ -1,8 +1,8 @@
 package dev.naru.operator.backfill;
 
-import dev.naru.bigquery.TableId;
 import dev.naru.crds.v1alpha1.Backfill;
 import dev.naru.operator.kube.LogContext;
+import dev.naru.operator.kube.Throttle;
 import dev.naru.operator.mart.Intervals;
 import dev.naru.operator.mart.MartBoard;
 import dev.naru.operator.mart.MartReason;
@@ -13,13 +13,12 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -75,7 +74,7 @@ final class BackfillRuns extends AbstractEventSource<BackfillEnd, Backfill> {
   /** Begins, or goes on, where a Backfill is. */
   void start(BackfillWork work, BackfillProgress.Snapshot at) {
     var who = work.who();
-    var progress = new BackfillProgress(at, waking(who));
+    var progress = new BackfillProgress(at, new Throttle(() -> wake(who), BETWEEN_WAKES, clock));
     var runner =
         new BackfillRunner(
             work, intervals, () -> board.look(work.mart()), progress, () -> wanted(work));
@@ -145,13 +144,9 @@ final class BackfillRuns extends AbstractEventSource<BackfillEnd, Backfill> {
           .start(
               () -> {
                 context.enter();
-                discard(history, staged);
+                intervals.discard(history, staged);
               });
     }
-  }
-
-  private void discard(dev.naru.operator.mart.MartHistory history, List<TableId> staged) {
-    intervals.discard(history, staged);
   }
 
   /** Wakes Backfills that wait for each other's end. */
@@ -165,7 +160,7 @@ final class BackfillRuns extends AbstractEventSource<BackfillEnd, Backfill> {
     }
   }
 
-  private java.util.stream.Stream<ResourceID> of(ResourceID mart) {
+  private Stream<ResourceID> of(ResourceID mart) {
     return cache
         .list(
             mart.getNamespace().orElseThrow(),
@@ -176,17 +171,6 @@ final class BackfillRuns extends AbstractEventSource<BackfillEnd, Backfill> {
 
   private void wake(ResourceID who) {
     getEventHandler().handleEvent(new Event(who));
-  }
-
-  private Runnable waking(ResourceID who) {
-    var last = new AtomicReference<>(Instant.MIN);
-    return () -> {
-      var now = clock.instant();
-      var before = last.get();
-      if (before.isBefore(now.minus(BETWEEN_WAKES)) && last.compareAndSet(before, now)) {
-        wake(who);
-      }
-    };
   }
 
   @Override

@@ -131,7 +131,7 @@ final class BackfillStep {
     run =
         Optional.of(
             new BackfillRun(last.id(), last.request(), last.startTime(), conditions.now(), result));
-    at = withRunning(List.of());
+    at = at.withRunning(List.of());
     return result == RunOutcome.SUCCEEDED
         ? new Outcome.Done(reason, message)
         : new Outcome.Fail(reason, message);
@@ -140,11 +140,6 @@ final class BackfillStep {
   void read(BackfillProgress.Version progress) {
     at = progress.snapshot();
     version = progress.changes();
-  }
-
-  BackfillProgress.Snapshot withRunning(List<String> running) {
-    return new BackfillProgress.Snapshot(
-        at.position(), at.failures(), at.rows(), at.bytes(), at.estimate(), running);
   }
 
   /** The earliest wish counts. */

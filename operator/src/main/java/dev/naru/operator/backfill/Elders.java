@@ -4,12 +4,9 @@ import static dev.naru.crds.v1alpha1.ConditionTypes.STALLED;
 
 import dev.naru.crds.v1alpha1.Backfill;
 import dev.naru.crds.v1alpha1.BackfillStatus;
-import dev.naru.crds.v1alpha1.ConditionStatus;
+import dev.naru.operator.status.Conditions;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
@@ -21,8 +18,12 @@ import java.util.Optional;
  */
 final class Elders {
 
-  /** Bounds that are days begin somewhere on earth. */
-  private static final long LONGEST_OFFSET_HOURS = 14;
+  /**
+   * Days of a mart whose zone is not asked for begin no earlier than here, and no later than there.
+   */
+  private static final ZoneOffset EARLIEST = ZoneOffset.ofHours(14);
+
+  private static final ZoneOffset LATEST = ZoneOffset.ofHours(-12);
 
   private Elders() {}
 
@@ -45,15 +46,11 @@ final class Elders {
   }
 
   private static boolean goesOn(Backfill it) {
-    var stalled =
-        Optional.ofNullable(it.getStatus())
-            .map(BackfillStatus::conditions)
-            .orElse(List.of())
-            .stream()
-            .anyMatch(c -> c.type().equals(STALLED) && c.status() == ConditionStatus.TRUE);
+    var conditions =
+        Optional.ofNullable(it.getStatus()).map(BackfillStatus::conditions).orElse(List.of());
     return it.getMetadata().getDeletionTimestamp() == null
         && !BackfillStep.over(it)
-        && !stalled
+        && !Conditions.isTrue(conditions, STALLED)
         && !Boolean.TRUE.equals(it.getSpec().dryRun());
   }
 
@@ -65,28 +62,13 @@ final class Elders {
   }
 
   private static boolean overlap(Backfill one, BackfillPlan plan) {
-    var from = plan.intervals().stream().map(Interval::from).min(Comparator.naturalOrder());
-    var to = plan.intervals().stream().map(Interval::to).max(Comparator.naturalOrder());
+    var range = one.getSpec().range();
     try {
-      return earliest(one.getSpec().range().from()).isBefore(to.orElseThrow())
-          && latest(one.getSpec().range().to()).isAfter(from.orElseThrow());
+      return Interval.read(range.from(), EARLIEST).toInstant().isBefore(plan.end())
+          && Interval.read(range.to(), LATEST).toInstant().isAfter(plan.begin());
     } catch (DateTimeException e) {
       return false; // its bounds are no days: it is refused and builds nothing
     }
-  }
-
-  private static Instant earliest(String bound) {
-    return bound.length() == 10
-        ? LocalDate.parse(bound)
-            .atStartOfDay(ZoneOffset.ofHours((int) LONGEST_OFFSET_HOURS))
-            .toInstant()
-        : OffsetDateTime.parse(bound).toInstant();
-  }
-
-  private static Instant latest(String bound) {
-    return bound.length() == 10
-        ? LocalDate.parse(bound).atStartOfDay(ZoneOffset.ofHours(-12)).toInstant()
-        : OffsetDateTime.parse(bound).toInstant();
   }
 
   /** Who has begun goes on, also when another was made in the same second; then by age. */

@@ -1,7 +1,9 @@
 package dev.naru.operator.backfill;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -26,6 +28,17 @@ record Interval(Instant from, Instant to) {
     return isMidnight(at)
         ? at.toLocalDate().toString()
         : DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at);
+  }
+
+  /**
+   * What {@link #text(ZonedDateTime)} writes: a day, which begins in the zone, or a moment.
+   *
+   * @throws java.time.DateTimeException when it is neither
+   */
+  static ZonedDateTime read(String text, ZoneId zone) {
+    return text.length() == 10
+        ? LocalDate.parse(text).atStartOfDay(zone)
+        : OffsetDateTime.parse(text).atZoneSameInstant(zone);
   }
 
   /** As jobs and labels name it: {@code 20260101}. */

@@ -1,24 +1,15 @@
 package dev.naru.operator.mart;
 
-import dev.naru.bigquery.Failure;
 import dev.naru.crds.v1alpha1.RunOutcome;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Builds, checks and publishes one interval, as a run of the mart does it, while nobody else writes
  * its tables.
  */
 public final class IntervalRun {
-
-  private static final Logger LOG = LoggerFactory.getLogger(IntervalRun.class);
-
-  /** A publish that began in time may end after it. */
-  private static final Duration FOR_PUBLISHING = Duration.ofHours(1);
 
   private final IntervalOrder order;
   private final Intervals intervals;
@@ -70,38 +61,23 @@ public final class IntervalRun {
 
   private IntervalEnd run(RunPlan plan) {
     var progress = new RunProgress(plan, changed, wanted);
-    RunReport report;
-    try (var warehouse =
-        intervals
-            .warehouses()
-            .open(
-                plan.mart().warehouse(),
-                plan.mart().owner(),
-                plan.deadline().plus(FOR_PUBLISHING))) {
-      report =
-          new MartRunner(plan, warehouse, progress, intervals.clock(), intervals.pause(), shares)
-              .runAndKeep();
-    } catch (Failure e) {
-      report = failed(progress, e.reason().code(), e.getMessage());
-    } catch (RuntimeException e) {
-      // a mistake of ours: the interval must end all the same
-      LOG.atError().setCause(e).addKeyValue("interval", order.label()).log("interval broke");
-      report =
-          failed(
-              progress,
-              MartReason.BROKEN.code(),
-              "The operator failed at this interval, see its log: " + e);
-    }
+    var report =
+        MartRunner.guarded(
+            intervals.warehouses(),
+            plan,
+            progress,
+            "interval",
+            warehouse ->
+                new MartRunner(
+                        plan, warehouse, progress, intervals.clock(), intervals.pause(), shares)
+                    .runAndKeep());
+    var staged = plan.tables().stream().flatMap(it -> plan.staged(it).stream()).toList();
     return new IntervalEnd(
         report.result(),
         report.reason(),
         report.message(),
         report.rows(),
         report.bytes(),
-        report.result() == RunOutcome.SUCCEEDED ? IntervalOrder.staged(plan) : List.of());
-  }
-
-  private static RunReport failed(RunProgress progress, String reason, String message) {
-    return new RunReport(RunOutcome.FAILED, reason, message, progress.tables(), List.of());
+        report.result() == RunOutcome.SUCCEEDED ? staged : List.of());
   }
 }

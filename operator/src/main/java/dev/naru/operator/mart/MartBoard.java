@@ -4,10 +4,10 @@ import static dev.naru.crds.v1alpha1.ConditionTypes.READY;
 import static dev.naru.crds.v1alpha1.ConditionTypes.STALLED;
 
 import dev.naru.crds.v1alpha1.Condition;
-import dev.naru.crds.v1alpha1.ConditionStatus;
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.MartTableStatus;
+import dev.naru.operator.status.Conditions;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.List;
 import java.util.Map;
@@ -105,12 +105,12 @@ public final class MartBoard {
         Optional.ofNullable(mart.getStatus())
             .map(DataMartStatus::conditions)
             .orElse(List.<Condition>of());
-    var ready = conditions.stream().filter(it -> it.type().equals(READY)).findFirst();
-    var stalled =
-        conditions.stream()
-            .anyMatch(it -> it.type().equals(STALLED) && it.status() == ConditionStatus.TRUE);
-    return !stalled && ready.filter(it -> it.status() == ConditionStatus.TRUE).isPresent()
+    return Conditions.isTrue(conditions, READY) && !Conditions.isTrue(conditions, STALLED)
         ? Optional.empty()
-        : Optional.of(ready.map(Condition::message).orElse("it was not looked at yet"));
+        : conditions.stream()
+            .filter(it -> it.type().equals(READY))
+            .findFirst()
+            .map(Condition::message)
+            .or(() -> Optional.of("it was not looked at yet"));
   }
 }

@@ -71,6 +71,21 @@ record MartGraph(Map<String, Set<String>> parents) {
     return List.of();
   }
 
+  /** Everything that some tables are built from, directly or not. */
+  Set<String> above(Collection<String> tables) {
+    var above = new LinkedHashSet<String>();
+    tables.forEach(it -> climb(it, above));
+    return above;
+  }
+
+  private void climb(String table, Set<String> above) {
+    for (var parent : parents.get(table)) {
+      if (above.add(parent)) {
+        climb(parent, above);
+      }
+    }
+  }
+
   /** Everything that is built from some tables, directly or not; without these themselves. */
   Set<String> below(Collection<String> tables) {
     var below = new LinkedHashSet<String>();

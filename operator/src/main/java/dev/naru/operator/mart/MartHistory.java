@@ -14,11 +14,10 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** A mart that could be built, as a Backfill sees it. Pure. */
 public final class MartHistory {
@@ -133,21 +132,11 @@ public final class MartHistory {
     return between(tables, it -> type(it) == MaterializationType.VIEW).isPresent();
   }
 
-  private Optional<String> between(
-      Collection<String> tables, java.util.function.Predicate<String> kind) {
-    var above = new HashSet<String>();
-    tables.forEach(it -> collect(it, above));
+  private Optional<String> between(Collection<String> tables, Predicate<String> kind) {
+    var above = resolved.graph().above(tables);
     return resolved.graph().below(tables).stream()
         .filter(it -> !tables.contains(it) && above.contains(it) && kind.test(it))
         .findFirst();
-  }
-
-  private void collect(String table, Set<String> above) {
-    for (var parent : resolved.graph().parents().get(table)) {
-      if (above.add(parent)) {
-        collect(parent, above);
-      }
-    }
   }
 
   /** Changes when a run of the mart publishes one of some tables: what was built before is old. */

@@ -7,6 +7,7 @@ import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.crds.v1alpha1.TableState;
 import dev.naru.operator.kube.LogContext;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of a mart, from its dataset to its last publish. Every step may be repeated after a
@@ -21,6 +25,11 @@ import java.util.concurrent.Semaphore;
  * on a virtual thread.
  */
 final class MartRunner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MartRunner.class);
+
+  /** A publish that began in time may end after it. */
+  private static final Duration FOR_PUBLISHING = Duration.ofHours(1);
 
   private final RunPlan plan;
   private final MartWarehouse warehouse;
@@ -50,6 +59,37 @@ final class MartRunner {
     this.progress = progress;
     this.work = new TableWork(plan, warehouse, progress, clock, pause, shares);
     this.slots = new Semaphore(plan.parallelism());
+  }
+
+  /**
+   * Opens the warehouse for a plan and works there; whatever goes wrong is an answer.
+   *
+   * @param what is worked on, for people
+   */
+  static RunReport guarded(
+      Warehouses warehouses,
+      RunPlan plan,
+      RunProgress progress,
+      String what,
+      Function<MartWarehouse, RunReport> work) {
+    try (var warehouse =
+        warehouses.open(
+            plan.mart().warehouse(), plan.mart().owner(), plan.deadline().plus(FOR_PUBLISHING))) {
+      return work.apply(warehouse);
+    } catch (Failure e) {
+      return failed(progress, e.reason().code(), e.getMessage());
+    } catch (RuntimeException e) {
+      // a mistake of ours: it must end all the same, or its mart or Backfill would wait for ever
+      LOG.atError().setCause(e).addKeyValue("plan", plan.id()).log(what + " broke");
+      return failed(
+          progress,
+          MartReason.BROKEN.code(),
+          "The operator failed at this %s, see its log: %s".formatted(what, e));
+    }
+  }
+
+  private static RunReport failed(RunProgress progress, String reason, String message) {
+    return new RunReport(RunOutcome.FAILED, reason, message, progress.tables(), List.of());
   }
 
   /** Runs to the end; what a run that succeeded has staged is removed. */

@@ -1,15 +1,13 @@
 package dev.naru.operator.mart;
 
 import dev.naru.crds.v1alpha1.DataMart;
-import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.operator.kube.LogContext;
+import dev.naru.operator.kube.Throttle;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,9 +28,6 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
 
   /** Progress wakes the reconciler no more often than this. */
   private static final Duration BETWEEN_WAKES = Duration.ofSeconds(1);
-
-  /** A publish that began in time may end after it. */
-  private static final Duration FOR_PUBLISHING = Duration.ofHours(1);
 
   private final Warehouses warehouses;
   private final TableLocks locks;
@@ -99,20 +94,15 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
   }
 
   private RunReport work(Going going) {
-    var plan = going.plan();
-    try (var warehouse =
-        warehouses.open(
-            plan.mart().warehouse(), plan.mart().owner(), plan.deadline().plus(FOR_PUBLISHING))) {
-      var runner = new MartRunner(plan, warehouse, going.progress(), clock, Thread::sleep);
-      return alone(going, runner);
-    } catch (dev.naru.bigquery.Failure e) {
-      return failed(going, e.reason().code(), e.getMessage());
-    } catch (RuntimeException e) {
-      // a mistake of ours: the run must end all the same, or its mart would wait for ever
-      LOG.atError().setCause(e).log("run broke");
-      return failed(
-          going, MartReason.BROKEN.code(), "The operator failed at this run, see its log: " + e);
-    }
+    return MartRunner.guarded(
+        warehouses,
+        going.plan(),
+        going.progress(),
+        "run",
+        warehouse ->
+            alone(
+                going,
+                new MartRunner(going.plan(), warehouse, going.progress(), clock, Thread::sleep)));
   }
 
   /** No Backfill writes these tables at the same time. */
@@ -132,24 +122,13 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
     }
   }
 
-  private static RunReport failed(Going going, String reason, String message) {
-    return new RunReport(RunOutcome.FAILED, reason, message, going.progress().tables(), List.of());
-  }
-
   /** Forgets a run that has been recorded. */
   void forget(ResourceID mart) {
     runs.remove(mart);
   }
 
   private Runnable waking(ResourceID mart) {
-    var last = new AtomicReference<>(Instant.MIN);
-    return () -> {
-      var now = clock.instant();
-      var before = last.get();
-      if (before.isBefore(now.minus(BETWEEN_WAKES)) && last.compareAndSet(before, now)) {
-        getEventHandler().handleEvent(new Event(mart));
-      }
-    };
+    return new Throttle(() -> getEventHandler().handleEvent(new Event(mart)), BETWEEN_WAKES, clock);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.naru.crds.v1alpha1.MartTableStatus;
 import dev.naru.crds.v1alpha1.PublishPolicy;
 import dev.naru.runfile.Hashes;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,31 +94,83 @@ record RunPlan(
               MartWindows.zone(spec),
               run.dataThrough(),
               last.map(MartTableStatus::dataThrough));
-      var parameters = new HashMap<String, Parameter>();
-      spec.variables().forEach((name, value) -> parameters.put(name, new Parameter.Text(value)));
-      parameters.putAll(MartWindows.parameters(table.declared(), window));
-      tables.add(
-          new Table(
-              table,
-              window,
-              parameters,
-              last.map(MartTableStatus::rows),
-              staged(mart, key, table.name(), ""),
-              staged(mart, key, table.name(), "_next")));
+      tables.add(table(mart, spec, key, table, window, last.map(MartTableStatus::rows)));
     }
-    var deadline = run.startTime().plus(Durations.parse(or(spec.timeout(), Defaults.TIMEOUT)));
-    return new RunPlan(
+    var deadline = run.startTime().plus(timeout(spec));
+    return of(
         mart,
+        spec,
         run.id(),
         key,
         run.startTime(),
         deadline,
-        deadline.plus(Durations.parse(or(spec.keepFailed(), Defaults.KEEP_FAILED))),
-        spec.publish() != PublishPolicy.EACH_WHEN_PASSES,
+        deadline.plus(keep(spec)),
+        together(spec),
+        tables);
+  }
+
+  /** A plan with what the spec of the mart says of every one. */
+  static RunPlan of(
+      ResolvedMart mart,
+      DataMartSpec spec,
+      String id,
+      String key,
+      Instant started,
+      Instant deadline,
+      Instant keepUntil,
+      boolean together,
+      List<Table> tables) {
+    return new RunPlan(
+        mart,
+        id,
+        key,
+        started,
+        deadline,
+        keepUntil,
+        together,
         spec.parallelism() == null ? Defaults.PARALLELISM : spec.parallelism(),
         limit(spec, it -> it.limits().maxBytesBilledPerRun()),
         limit(spec, it -> it.limits().maxBytesBilledPerTable()),
         tables);
+  }
+
+  /** A table of a plan with this key. */
+  static Table table(
+      ResolvedMart mart,
+      DataMartSpec spec,
+      String key,
+      ResolvedMart.Table table,
+      Window window,
+      Optional<Long> rowsBefore) {
+    var parameters = new HashMap<String, Parameter>();
+    spec.variables().forEach((name, value) -> parameters.put(name, new Parameter.Text(value)));
+    parameters.putAll(MartWindows.parameters(table.declared(), window));
+    return new Table(
+        table,
+        window,
+        parameters,
+        rowsBefore,
+        staged(mart, key, table.name(), ""),
+        staged(mart, key, table.name(), "_next"));
+  }
+
+  static Duration timeout(DataMartSpec spec) {
+    return Durations.parse(or(spec.timeout(), Defaults.TIMEOUT));
+  }
+
+  static Duration keep(DataMartSpec spec) {
+    return Durations.parse(or(spec.keepFailed(), Defaults.KEEP_FAILED));
+  }
+
+  static boolean together(DataMartSpec spec) {
+    return spec.publish() != PublishPolicy.EACH_WHEN_PASSES;
+  }
+
+  /** What it stages for a table. */
+  List<TableId> staged(Table table) {
+    return together && table.table().previewed()
+        ? List.of(table.candidate(), table.preview())
+        : List.of(table.candidate());
   }
 
   /** The tables it writes. */
@@ -185,7 +238,7 @@ record RunPlan(
                 .map(TableId::sql));
   }
 
-  static TableId staged(ResolvedMart mart, String key, String table, String suffix) {
+  private static TableId staged(ResolvedMart mart, String key, String table, String suffix) {
     return new TableId(
         mart.warehouse().project(),
         mart.warehouse().opsDataset(),
@@ -198,7 +251,7 @@ record RunPlan(
         : Optional.ofNullable(of.apply(spec)).map(it -> it.getNumericalAmount().longValue());
   }
 
-  static String or(String value, String fallback) {
+  private static String or(String value, String fallback) {
     return value == null ? fallback : value;
   }
 }

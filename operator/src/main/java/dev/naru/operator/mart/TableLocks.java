@@ -2,7 +2,6 @@ package dev.naru.operator.mart;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,7 +56,7 @@ public final class TableLocks {
    */
   public Optional<Claim> acquire(
       String owner, Set<String> tables, BooleanSupplier wanted, Consumer<String> waiting) {
-    var claim = new Claim(owner, new HashSet<>(tables));
+    var claim = new Claim(owner, tables);
     synchronized (this) {
       claims.add(claim);
     }

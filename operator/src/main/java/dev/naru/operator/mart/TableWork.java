@@ -209,10 +209,7 @@ public final class TableWork {
   void tidy() {
     for (var table : plan.tables()) {
       try {
-        warehouse.discard(table.candidate());
-        if (plan.together() && table.table().previewed()) {
-          warehouse.discard(table.preview());
-        }
+        plan.staged(table).forEach(warehouse::discard);
       } catch (Failure e) {
         LOG.atWarn()
             .addKeyValue("table", table.candidate())

@@ -80,6 +80,12 @@ public final class Conditions {
     return get(type).filter(it -> it.status() == ConditionStatus.TRUE).isPresent();
   }
 
+  /** Whether one of these, of another resource, is of that type and True. */
+  public static boolean isTrue(List<Condition> conditions, String type) {
+    return conditions.stream()
+        .anyMatch(it -> it.type().equals(type) && it.status() == ConditionStatus.TRUE);
+  }
+
   /** All conditions, in the order of their first appearance. */
   public List<Condition> toList() {
     return List.copyOf(byType.values());
