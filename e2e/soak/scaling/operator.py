@@ -94,7 +94,13 @@ class Operator:
         return Memory(resident, anonymous, sum(self._metric('jvm_memory_used_bytes{area="heap"')) / (1 << 20))
 
     def peak(self) -> float:
-        return int(re.search(r"^VmHWM:\s+(\d+)", Path(f"/proc/{self._pid()}/status").read_text(), re.M)[1]) / 1024
+        return self._status("VmHWM")
+
+    def resident(self) -> float:
+        return self._status("VmRSS")
+
+    def _status(self, key: str) -> float:
+        return int(re.search(rf"^{key}:\s+(\d+)", Path(f"/proc/{self._pid()}/status").read_text(), re.M)[1]) / 1024
 
     def complaints(self) -> list[str]:
         """What the log holds of errors and refusals.
