@@ -1,6 +1,7 @@
 # A control plane without a node, a local BigQuery, and the operator's image as files: for measurements of the operator
 # as a process. Source it; it wants $work, an existing folder, and leaves KUBECONFIG, $kubectl, $jdk and $plane set.
 # shellcheck shell=bash
+: "${work:?an existing folder}"
 
 # audit_policy: every write of anybody, and what the operator reads
 audit_policy() {
