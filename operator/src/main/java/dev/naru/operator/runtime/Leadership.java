@@ -3,6 +3,7 @@ package dev.naru.operator.runtime;
 import static dev.naru.operator.rights.Purpose.LEASE;
 import static dev.naru.operator.rights.Verb.CREATE;
 import static dev.naru.operator.rights.Verb.GET;
+import static dev.naru.operator.rights.Verb.PATCH;
 import static dev.naru.operator.rights.Verb.UPDATE;
 
 import dev.naru.operator.rights.Right;
@@ -26,7 +27,15 @@ final class Leadership {
 
   static final List<Right> RIGHTS =
       List.of(
-          Right.on("coordination.k8s.io", "leases", LEASE, "leader election", CREATE, GET, UPDATE));
+          Right.on("coordination.k8s.io", "leases", LEASE, "leader election", CREATE, GET, UPDATE),
+          // Helm changes rights before pods; without this its leader would be without a lease, and
+          // end, in the middle of an upgrade
+          Right.on(
+              "coordination.k8s.io",
+              "leases",
+              LEASE,
+              "how 0.1.0 renews its lease until its pod is replaced",
+              PATCH));
 
   private static final Logger log = LoggerFactory.getLogger(Leadership.class);
 
