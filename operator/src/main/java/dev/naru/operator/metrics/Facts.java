@@ -10,6 +10,7 @@ import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobStatus;
 import dev.naru.crds.v1alpha1.MartRun;
+import dev.naru.crds.v1alpha1.MartTableStatus;
 import dev.naru.crds.v1alpha1.Run;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.crds.v1alpha1.Warehouse;
@@ -19,7 +20,9 @@ import dev.naru.crds.v1alpha1.WorkloadTemplateStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What metrics need to know of one resource, whatever its kind. Pure.
@@ -34,8 +37,20 @@ record Facts(HasMetadata resource, List<Condition> conditions, Optional<Data> da
    *
    * @param through up to when the target is complete
    * @param active whether a run is under way
+   * @param bytes of the newest run that ended
+   * @param tables bytes of each table, for a kind that has several
    */
-  record Data(Optional<Instant> through, Optional<Run> lastSuccess, boolean active) {}
+  record Data(
+      Optional<Instant> through,
+      Optional<Run> lastSuccess,
+      boolean active,
+      Optional<Long> bytes,
+      Map<String, Long> tables) {
+
+    Data {
+      tables = Map.copyOf(tables);
+    }
+  }
 
   static Facts of(HasMetadata resource) {
     return switch (resource) {
@@ -79,7 +94,9 @@ record Facts(HasMetadata resource, List<Condition> conditions, Optional<Data> da
                     status
                         .map(IngestionJobStatus::lastRun)
                         .filter(it -> it.result() == RunOutcome.RUNNING)
-                        .isPresent())));
+                        .isPresent(),
+                    status.map(IngestionJobStatus::lastRun).map(Run::bytes),
+                    Map.of())));
       }
       case DataMart mart -> {
         var status = Optional.ofNullable(mart.getStatus());
@@ -93,7 +110,12 @@ record Facts(HasMetadata resource, List<Condition> conditions, Optional<Data> da
                     status
                         .map(DataMartStatus::lastRun)
                         .filter(it -> it.result() == RunOutcome.RUNNING)
-                        .isPresent())));
+                        .isPresent(),
+                    status.map(DataMartStatus::lastRun).map(MartRun::bytes),
+                    status.map(DataMartStatus::tables).orElse(List.of()).stream()
+                        .filter(it -> it.bytes() != null)
+                        .collect(
+                            Collectors.toMap(MartTableStatus::name, MartTableStatus::bytes)))));
       }
       default ->
           throw new IllegalArgumentException(

@@ -117,6 +117,11 @@ public final class Fleet implements MultiCollector {
               data.through()
                   .ifPresent(
                       it -> gauges.set(Metric.RESOURCE_THROUGH, it.getEpochSecond(), labels));
+              data.bytes().ifPresent(it -> gauges.set(Metric.RESOURCE_BYTES, it, labels));
+              data.tables()
+                  .forEach(
+                      (table, bytes) ->
+                          gauges.set(Metric.TABLE_BYTES, bytes, labels[1], labels[2], table));
               data.lastSuccess()
                   .ifPresent(
                       run -> {

@@ -62,6 +62,7 @@ public enum Label {
       List.of("known", "refused", "absent", "busy", "late", "failed", "beyond")),
   RESOURCE_NAMESPACE("resource_namespace", "namespace of a resource", List.of()),
   RESOURCE_NAME("resource_name", "name of a resource", List.of()),
+  TABLE("table", "table of a DataMart", List.of()),
   MEMORY_AREA("area", "part of Java's memory", List.of("heap", "nonheap")),
   POOL("id", "memory pool or buffer pool of Java", List.of()),
   COLLECTOR("gc", "garbage collector", List.of()),

@@ -189,7 +189,7 @@ public enum Metric {
       Group.RUNS,
       "naru_run_duration_seconds",
       Type.HISTOGRAM,
-      "from the start of the Job to its end",
+      "from the start of a run to its end",
       KIND,
       RUN_RESULT),
   ROWS(Group.RUNS, "naru_run_rows_total", Type.COUNTER, "rows published", KIND),
@@ -197,7 +197,8 @@ public enum Metric {
       Group.RUNS,
       "naru_run_bytes_total",
       Type.COUNTER,
-      "bytes of the staged files of published runs",
+      "bytes of the staged files of published runs; of DataMarts the bytes that were billed, also for"
+          + " runs that failed",
       KIND),
 
   RESOURCE_THROUGH(
@@ -224,6 +225,22 @@ public enum Metric {
       KIND,
       RESOURCE_NAMESPACE,
       RESOURCE_NAME),
+  RESOURCE_BYTES(
+      Group.PER_RESOURCE,
+      "naru_resource_last_run_bytes",
+      Type.GAUGE,
+      "bytes of the newest run that ended, see `naru_run_bytes_total`",
+      KIND,
+      RESOURCE_NAMESPACE,
+      RESOURCE_NAME),
+  TABLE_BYTES(
+      Group.PER_RESOURCE,
+      "naru_mart_table_bytes",
+      Type.GAUGE,
+      "bytes billed for a table of a DataMart in the last run that worked on it",
+      RESOURCE_NAMESPACE,
+      RESOURCE_NAME,
+      TABLE),
   RESOURCE_HEALTHY(
       Group.PER_RESOURCE,
       "naru_resource_healthy",
@@ -255,8 +272,9 @@ public enum Metric {
     PROCESS("Process", "Of each replica."),
     PER_RESOURCE(
         "Per resource, off by default",
-        "`metrics.perResource: true` adds these, by the leader alone: five series per"
-            + " IngestionJob and one per other resource, about 10,000 for 2,000 jobs.");
+        "`metrics.perResource: true` adds these, by the leader alone: six series per"
+            + " IngestionJob and DataMart, one per table of a DataMart and one per other resource, about"
+            + " 12,000 for 2,000 jobs.");
 
     private final String title;
     private final String note;
