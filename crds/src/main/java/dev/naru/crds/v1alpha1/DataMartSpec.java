@@ -61,7 +61,7 @@ public record DataMartSpec(
             "What sets the condition Degraded, which Argo CD shows. Default: nothing")
         @Size(max = 4) List<MartDegradeOn> degradeOn,
     @JsonPropertyDescription(
-            "What becomes of a table that is removed here. Default Retain. The tables of a DataMart that is deleted itself stay")
+            "What becomes of a table that is removed here, and of all when the DataMart is deleted. Default Retain: they stay")
         DeletionPolicy deletionPolicy) {
   public DataMartSpec {
     variables = Copies.of(variables);

@@ -207,16 +207,19 @@ public final class BackfillReconciler implements Reconciler<Backfill> {
                     () ->
                         Outcome.Wait.on(Reason.CHECKING, "Looking at DataMart " + mart.getName())));
       }
-      case MartStanding.NotReady(var why) -> {
-        step.lookAgainIn(BETWEEN_LOOKS);
-        yield Decision.only(
-            new Outcome.Wait(
-                BackfillReason.WAITING.code(),
-                "DataMart %s is not ready: %s".formatted(mart.getName(), why),
-                false));
-      }
+      case MartStanding.Deleted _ -> notReady(step, "it is being deleted");
+      case MartStanding.NotReady(var why) -> notReady(step, why);
       case MartStanding.Usable(var history) -> usable(step, history);
     };
+  }
+
+  private static Decision notReady(BackfillStep step, String why) {
+    step.lookAgainIn(BETWEEN_LOOKS);
+    return Decision.only(
+        new Outcome.Wait(
+            BackfillReason.WAITING.code(),
+            "DataMart %s is not ready: %s".formatted(mart(step).getName(), why),
+            false));
   }
 
   private Decision usable(BackfillStep step, MartHistory history) {

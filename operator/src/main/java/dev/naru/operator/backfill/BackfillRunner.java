@@ -338,7 +338,10 @@ final class BackfillRunner {
           !history.contents(work.plan().tables()).equals(work.contents())
               ? Optional.of(changed(work.mart().getName(), work.plan().tables(), doneOf()))
               : history.runs() ? Optional.of(BackfillEnd.interrupted()) : Optional.empty();
-      case MartStanding.Missing _, MartStanding.Unknown _, MartStanding.NotReady _ ->
+      case MartStanding.Missing _,
+          MartStanding.Deleted _,
+          MartStanding.Unknown _,
+          MartStanding.NotReady _ ->
           Optional.of(BackfillEnd.interrupted());
     };
   }

@@ -125,7 +125,10 @@ final class BackfillRuns extends AbstractEventSource<BackfillEnd, Backfill> {
             .filter(it -> work.uid().equals(it.getMetadata().getUid()))
             .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
             .isPresent()
-        && !(board.look(work.mart()) instanceof MartStanding.Missing);
+        && switch (board.look(work.mart())) {
+          case MartStanding.Missing _, MartStanding.Deleted _ -> false;
+          case MartStanding.Unknown _, MartStanding.NotReady _, MartStanding.Usable _ -> true;
+        };
   }
 
   /** Forgets a go that ended and was written down, or will go on. */

@@ -26,8 +26,11 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,12 +39,18 @@ import java.util.Optional;
  * waits for BigQuery. What is decided is written to status first: the run that goes on stands
  * there, so whoever leads next works on the same one.
  */
-@ControllerConfiguration(name = "datamart", generationAwareEventProcessing = false)
+@ControllerConfiguration(
+    name = "datamart",
+    generationAwareEventProcessing = false,
+    // a finalizer is set only where tables shall be deleted, which JOSDK's own Cleaner cannot do
+    triggerReconcilerOnAllEvents = true)
 public final class DataMartReconciler implements Reconciler<DataMart> {
 
   public static final List<Right> RIGHTS =
       List.of(
           Right.on("naru.dev", "datamarts", RESOURCES, "runs DataMarts", LIST, WATCH),
+          Right.on(
+              "naru.dev", "datamarts", RESOURCES, "holds one with deletionPolicy: Delete", PATCH),
           Right.on("naru.dev", "datamarts/status", RESOURCES, "says how runs went", PATCH),
           Right.on("naru.dev", "warehouses", RESOURCES, "where a mart is built", LIST, WATCH),
           Right.on("naru.dev", "ingestionjobs", RESOURCES, "what a mart waits for", LIST, WATCH),
@@ -58,6 +67,7 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
   private MartSources sources;
   private MartRuns runs;
   private MartPlans plans;
+  private MartDeletion deletion;
 
   public DataMartReconciler(
       Warehouses warehouses,
@@ -79,25 +89,52 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
     board.follow(context.getPrimaryCache()::get);
     sources = MartSources.of(context, names);
     runs =
-        new MartRuns(
-            warehouses, board.locks(), it -> context.getPrimaryCache().get(it).isPresent(), clock);
+        new MartRuns(warehouses, board.locks(), it -> stays(it, context.getPrimaryCache()), clock);
     plans = new MartPlans(new MartPlanner(warehouses, analyzer, clock), clock);
+    deletion =
+        new MartDeletion(runs, new MartEraser(warehouses, board.locks(), clock), notices, clock);
     return List.of(
         sources.warehouses(),
         sources.inputs(),
         sources.jobs(),
         sources.marts(),
         runs,
-        plans.answers());
+        plans.answers(),
+        deletion.answers());
+  }
+
+  private static boolean stays(DataMart mart, IndexerResourceCache<DataMart> known) {
+    return known
+        .get(ResourceID.fromResource(mart))
+        .filter(it -> it.getMetadata().getUid().equals(mart.getMetadata().getUid()))
+        .filter(it -> !it.isMarkedForDeletion())
+        .isPresent();
   }
 
   @Override
   public UpdateControl<DataMart> reconcile(DataMart mart, Context<DataMart> context) {
-    var step = new MartStep(mart, clock);
+    if (context.isPrimaryResourceDeleted()) {
+      var who = ResourceID.fromResource(mart);
+      runs.forget(who);
+      plans.forget(who);
+      deletion.forget(who);
+      return UpdateControl.noUpdate();
+    }
     var around = sources.surroundings(mart);
+    if (mart.isMarkedForDeletion()) {
+      return again(deletion.proceed(mart, around, context));
+    }
+    if (deletion.guard(mart, around, context)) {
+      return UpdateControl.noUpdate();
+    }
+    return keep(new MartStep(mart, clock), around, context);
+  }
+
+  private UpdateControl<DataMart> keep(
+      MartStep step, MartSurroundings around, Context<DataMart> context) {
     var run = new RunFollower(runs, step);
     MartRows.align(step);
-    var resolution = MartResolver.resolve(mart, around);
+    var resolution = MartResolver.resolve(step.mart, around);
     run.follow(resolution);
     var outcome = judge(step, resolution, around);
     outcome
@@ -108,9 +145,12 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
     report(step, context);
     board.tell(step, resolution);
     // only now that status tells of it
-    begun.ifPresent(it -> runs.start(step.who, it));
-    return step.lookAgain()
-        .map(delay -> UpdateControl.<DataMart>noUpdate().rescheduleAfter(delay))
+    begun.ifPresent(it -> runs.start(step.mart, it));
+    return again(step.lookAgain());
+  }
+
+  private static UpdateControl<DataMart> again(Optional<Duration> when) {
+    return when.map(delay -> UpdateControl.<DataMart>noUpdate().rescheduleAfter(delay))
         .orElseGet(UpdateControl::noUpdate);
   }
 
@@ -119,7 +159,7 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
       MartStep step, MartResolution resolution, MartSurroundings around) {
     return switch (resolution) {
       case Unresolved(var outcome) -> Optional.of(outcome);
-      case Resolved(var resolved) -> plans.judge(step, resolved, around.readers(step.mart));
+      case Resolved(var resolved) -> plans.judge(step, resolved, around);
     };
   }
 

@@ -81,6 +81,9 @@ public final class MartBoard {
       return new MartStanding.Missing();
     }
     var mart = now.get();
+    if (mart.isMarkedForDeletion()) {
+      return new MartStanding.Deleted();
+    }
     var entry = entries.get(who);
     if (entry == null || !same(entry.mart(), mart)) {
       return new MartStanding.Unknown();

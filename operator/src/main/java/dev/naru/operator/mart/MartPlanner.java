@@ -45,8 +45,9 @@ final class MartPlanner {
    * @param next the run that would start now
    * @param readers resources that read tables of the mart
    * @param doomed tables that are declared no more and shall be deleted
+   * @param known {@code dataset.table} of all that resources of the namespace fill, for suggestions
    */
-  record Question(RunPlan next, List<String> readers, List<String> doomed) {}
+  record Question(RunPlan next, List<String> readers, List<String> doomed, Set<String> known) {}
 
   PlanAnswer look(Question question) {
     var mart = question.next().mart();
@@ -137,12 +138,20 @@ final class MartPlanner {
         return Optional.of(
             invalid(
                 table,
-                analysis instanceof MartSql.Look.Invalid(var words) ? words : e.getMessage()));
+                analysis instanceof MartSql.Look.Invalid(var words)
+                    ? words
+                    : e.getMessage() + near(table, e.getMessage())));
       } finally {
         if (there) {
           repaired.addAll(warehouse.realise(target));
         }
       }
+    }
+
+    private String near(RunPlan.Table table, String refusal) {
+      var named = SqlNames.distinct(table.table().sql());
+      return Nearest.ofRefusal(
+          refusal, named, question.known(), () -> sql.columns(named, question.known()));
     }
 
     private PlanAnswer invalid(RunPlan.Table table, String words) {

@@ -16,6 +16,7 @@ import dev.naru.operator.status.EventReason;
 import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Outcome;
 import dev.naru.operator.status.Reason;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +46,11 @@ final class MartPlans {
     return answers;
   }
 
+  /** Forgets a mart that is gone. */
+  void forget(ResourceID who) {
+    answers.forget(who);
+  }
+
   private static PlanAnswer broken(Throwable mistake) {
     return new PlanAnswer.Unknown(
         MartReason.BROKEN.code(),
@@ -54,13 +60,12 @@ final class MartPlans {
   /**
    * Asks, and fills plan and conditions with what was answered.
    *
-   * @param readers resources that read tables of the mart
    * @return empty while nothing is known of a generation that was fine before: nothing flaps when
    *     the operator starts again
    */
-  Optional<Outcome> judge(MartStep step, ResolvedMart mart, List<String> readers) {
+  Optional<Outcome> judge(MartStep step, ResolvedMart mart, MartSurroundings around) {
     step.lookAgainAt(lastLook(step).plus(BETWEEN_LOOKS));
-    var answer = ask(step, mart, readers);
+    var answer = ask(step, mart, around);
     answer.flatMap(Background.Answer::retryAt).ifPresent(step::lookAgainAt);
     if (answer.isEmpty()) {
       return judged(step, mart.fingerprint())
@@ -71,8 +76,9 @@ final class MartPlans {
   }
 
   private Optional<Background.Answer<PlanAnswer>> ask(
-      MartStep step, ResolvedMart mart, List<String> readers) {
+      MartStep step, ResolvedMart mart, MartSurroundings around) {
     var spec = step.mart.getSpec();
+    var readers = around.readers(step.mart);
     var doomed = spec.deletionPolicy() == DeletionPolicy.DELETE ? step.orphans : List.<String>of();
     // after a run, or the first load of what is read, there are other tables
     var loaded =
@@ -99,7 +105,7 @@ final class MartPlans {
             readers.toString(),
             doomed.toString(),
             lastLook(step).toString()),
-        () -> planner.look(new MartPlanner.Question(next, readers, doomed)),
+        () -> planner.look(new MartPlanner.Question(next, readers, doomed, around.filled())),
         it -> it instanceof PlanAnswer.Planned || it instanceof PlanAnswer.Refused);
   }
 

@@ -5,6 +5,7 @@ import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.MartTableStatus;
 import dev.naru.crds.v1alpha1.TableState;
 import dev.naru.operator.status.Texts;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.TreeSet;
@@ -14,6 +15,12 @@ final class MartRows {
 
   private static final int MAX_ORPHANS = 100;
   private static final int MAX_CELL = 160;
+
+  /** Of a row, in bytes of JSON: a hundred of them must not make status a burden. */
+  private static final int MAX_ROW = 300;
+
+  /** What a row takes besides name and message: its keys, two moments, two large numbers. */
+  private static final int FRAME = 190;
 
   private MartRows() {}
 
@@ -62,7 +69,7 @@ final class MartRows {
                           table.bytes() == 0 ? null : table.bytes(),
                           it.dataThrough(),
                           it.publishedAt(),
-                          cell(table.message()));
+                          cell(it.name(), table.message()));
                 })
             .toList();
   }
@@ -90,7 +97,7 @@ final class MartRows {
                       table.bytes(),
                       published ? later(it.dataThrough(), run.dataThrough()) : it.dataThrough(),
                       published ? step.conditions.now() : it.publishedAt(),
-                      cell(table.message()));
+                      cell(it.name(), table.message()));
                 })
             .toList();
   }
@@ -99,7 +106,21 @@ final class MartRows {
     return one != null && one.isAfter(other) ? one : other;
   }
 
-  private static String cell(String message) {
-    return message == null || message.isEmpty() ? null : Texts.cut(message, MAX_CELL);
+  /** A message, cut so that its row fits; a long name leaves less. */
+  private static String cell(String table, String message) {
+    if (message == null || message.isEmpty()) {
+      return null;
+    }
+    var room = MAX_ROW - FRAME - table.length();
+    var most = Math.min(message.length(), MAX_CELL);
+    while (most > 1 && size(Texts.cut(message, most)) > room) {
+      most--;
+    }
+    return most > 1 ? Texts.cut(message, most) : null;
+  }
+
+  private static int size(String text) {
+    var json = text.replace("\\", "xx").replace("\"", "xx").replaceAll("\\p{Cntrl}", "xxxxxx");
+    return json.getBytes(StandardCharsets.UTF_8).length;
   }
 }

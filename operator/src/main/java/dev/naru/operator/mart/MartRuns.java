@@ -31,7 +31,7 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
 
   private final Warehouses warehouses;
   private final TableLocks locks;
-  private final Predicate<ResourceID> exists;
+  private final Predicate<DataMart> wanted;
   private final Clock clock;
   private final Map<ResourceID, Going> runs = new ConcurrentHashMap<>();
 
@@ -48,13 +48,14 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
   }
 
   /**
-   * @param exists whether a mart is still there: the run of one that was deleted stops
+   * @param wanted whether this very mart is there to stay: the run of one that is deleted stops,
+   *     also when another of its name is applied at once
    */
-  MartRuns(Warehouses warehouses, TableLocks locks, Predicate<ResourceID> exists, Clock clock) {
+  MartRuns(Warehouses warehouses, TableLocks locks, Predicate<DataMart> wanted, Clock clock) {
     super(RunReport.class, "datamart-runs");
     this.warehouses = warehouses;
     this.locks = locks;
-    this.exists = exists;
+    this.wanted = wanted;
     this.clock = clock;
   }
 
@@ -63,9 +64,10 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
   }
 
   /** Begins to work on a run; it replaces one that has ended. */
-  Going start(ResourceID mart, RunPlan plan) {
+  Going start(DataMart of, RunPlan plan) {
+    var mart = ResourceID.fromResource(of);
     var end = new AtomicReference<RunReport>();
-    var going = new Going(plan, new RunProgress(plan, waking(mart), () -> exists.test(mart)), end);
+    var going = new Going(plan, new RunProgress(plan, waking(mart), () -> wanted.test(of)), end);
     runs.put(mart, going);
     var context = LogContext.here();
     Thread.ofVirtual()
@@ -85,8 +87,9 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
                   .addKeyValue("bytes", report.bytes())
                   .log("run ended");
               end.set(report);
-              if (!exists.test(mart)) {
-                runs.remove(mart);
+              if (!wanted.test(of)) {
+                // nobody will ask how it ended
+                runs.remove(mart, going);
               }
               getEventHandler().handleEvent(new Event(mart));
             });

@@ -15,7 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The SQL of a mart as the analyzer sees it, table after table: what one answers is what the next
@@ -102,6 +104,26 @@ final class MartSql {
             })
         .distinct()
         .toList();
+  }
+
+  /** Columns of the tables that a query names, among those that are known. */
+  Set<String> columns(List<SqlNames.Named> named, Set<String> known) {
+    var project = plan.mart().warehouse().project();
+    return named.stream()
+        .filter(it -> known.contains(it.table()))
+        .flatMap(
+            it -> {
+              var dot = it.table().indexOf('.');
+              return find(
+                  new TableId(
+                      it.project().orElse(project),
+                      it.table().substring(0, dot),
+                      it.table().substring(dot + 1)))
+                  .stream();
+            })
+        .flatMap(it -> it.columns().stream())
+        .map(MartWarehouse.Column::name)
+        .collect(Collectors.toSet());
   }
 
   /** What there is under a name; asked once in a look, as many queries read the same tables. */

@@ -6,6 +6,9 @@ public sealed interface MartStanding {
   /** There is none of this name. */
   record Missing() implements MartStanding {}
 
+  /** It is being deleted: nothing is built for it any more. */
+  record Deleted() implements MartStanding {}
+
   /** It was not looked at yet, or not since it changed. */
   record Unknown() implements MartStanding {}
 

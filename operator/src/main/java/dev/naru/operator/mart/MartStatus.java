@@ -35,7 +35,10 @@ final class MartStatus {
   /** The complete status after a reconcile. */
   static DataMartStatus of(MartStep step) {
     var spec = step.mart.getSpec();
-    var next = MartTrigger.next(spec, step.now);
+    var next =
+        step.mart.isMarkedForDeletion()
+            ? Optional.<Instant>empty()
+            : MartTrigger.next(spec, step.now);
     next.ifPresent(step::lookAgainAt);
     return new DataMartStatus(
         step.mart.getMetadata().getGeneration(),

@@ -11,7 +11,10 @@ import dev.naru.operator.mart.ResolvedMart.Upstream;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What else there is in the namespace of a DataMart. Pure.
@@ -47,6 +50,14 @@ record MartSurroundings(
                     .filter(it -> tables(it.getSpec()).contains(table))
                     .map(it -> upstream(it, table))
                     .findFirst());
+  }
+
+  /** {@code dataset.table} of all that resources of the namespace fill. */
+  Set<String> filled() {
+    return Stream.concat(
+            jobs.stream().map(MartSurroundings::target),
+            marts.stream().flatMap(it -> tables(it.getSpec()).stream()))
+        .collect(Collectors.toSet());
   }
 
   /** DataMarts that name one of these tables, as {@code DataMart sales}. */

@@ -133,9 +133,11 @@ final class MartTrigger {
     return Optional.empty();
   }
 
-  /** When the schedule fires next; empty without a schedule and while suspended. */
+  /** When the schedule fires next; empty without one that can, and while suspended. */
   static Optional<Instant> next(DataMartSpec spec, Instant now) {
-    return spec.schedule() == null || Boolean.TRUE.equals(spec.suspend())
+    return spec.schedule() == null
+            || Boolean.TRUE.equals(spec.suspend())
+            || SpecProblems.schedule(spec).isPresent()
         ? Optional.empty()
         : cron(spec).next(now);
   }

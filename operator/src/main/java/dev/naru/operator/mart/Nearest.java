@@ -2,7 +2,10 @@ package dev.naru.operator.mart;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** Finds what somebody may have meant. Pure. */
@@ -26,6 +29,39 @@ public final class Nearest {
         .filter(it -> it.distance() >= 0)
         .min(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
         .map(it -> "; did you mean '%s'?".formatted(it.name()))
+        .orElse("");
+  }
+
+  private static final Pattern COLUMN = Pattern.compile("Unrecognized name: `?([\\p{L}\\w.]+)`?");
+
+  /**
+   * What somebody may have meant by a name that BigQuery does not know; nothing when it says so
+   * itself, or speaks of something else.
+   *
+   * @param refusal BigQuery's words
+   * @param named what the SQL names
+   * @param tables {@code dataset.table} of all that is known
+   * @param columns of what the SQL names; asked only when a column is unknown
+   */
+  static String ofRefusal(
+      String refusal,
+      List<SqlNames.Named> named,
+      Collection<String> tables,
+      Supplier<? extends Collection<String>> columns) {
+    if (refusal.toLowerCase(Locale.ROOT).contains("did you mean")) {
+      return "";
+    }
+    var column = COLUMN.matcher(refusal);
+    if (column.find()) {
+      var path = column.group(1);
+      return suggestion(path.substring(path.lastIndexOf('.') + 1), columns.get());
+    }
+    var said = refusal.replace(':', '.');
+    return named.stream()
+        .map(SqlNames.Named::table)
+        .filter(it -> !tables.contains(it) && said.contains(it))
+        .findFirst()
+        .map(it -> suggestion(it, tables))
         .orElse("");
   }
 }

@@ -43,7 +43,7 @@ final class RunFollower {
         runs.of(step.who)
             .filter(it -> it.plan().id().equals(run.id()))
             // another process began it: its jobs are found by their ids
-            .or(() -> wanted.map(it -> runs.start(step.who, it)));
+            .or(() -> wanted.map(it -> runs.start(step.mart, it)));
     if (going.isPresent()) {
       follow(run, going.get(), wanted);
     } else if (resolution instanceof Unresolved(Outcome.Fail fail)) {
@@ -63,7 +63,7 @@ final class RunFollower {
     } else if (other.isPresent()
         && report.get().result() == RunOutcome.CANCELLED
         && openCancel().isEmpty()) {
-      runs.start(step.who, other.get());
+      runs.start(step.mart, other.get());
     } else {
       MartStatus.end(step, run, report.get());
       runs.forget(step.who);

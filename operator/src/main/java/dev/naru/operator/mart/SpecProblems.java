@@ -32,7 +32,7 @@ final class SpecProblems {
   /** The first problem, with the field, its value and what to write. */
   static Optional<Outcome> first(DataMartSpec spec) {
     var problems = new SpecProblems(spec);
-    return problems.problem().or(problems::scheduleProblem);
+    return problems.problem().or(() -> schedule(spec));
   }
 
   private Optional<Outcome> problem() {
@@ -154,7 +154,8 @@ final class SpecProblems {
         .map(it -> invalid("%s: '%s' stands there twice; name it once".formatted(path, it)));
   }
 
-  private Optional<Outcome> scheduleProblem() {
+  /** A schedule that cannot fire. */
+  static Optional<Outcome> schedule(DataMartSpec spec) {
     if (spec.schedule() == null) {
       return Optional.empty();
     }

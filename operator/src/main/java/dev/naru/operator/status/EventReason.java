@@ -18,7 +18,11 @@ public enum EventReason {
   /** A cancellation was asked for while nothing ran. */
   NOTHING_TO_CANCEL("NothingToCancel"),
   /** Somebody changed or deleted a child; it is as declared again. */
-  REPAIRED("Repaired");
+  REPAIRED("Repaired"),
+  /** The tables of a deleted DataMart are gone, as spec.deletionPolicy says. */
+  TABLES_DELETED("TablesDeleted"),
+  /** The tables of a deleted DataMart could not be deleted and stay in BigQuery. */
+  TABLES_KEPT("TablesKept");
 
   private final String code;
 

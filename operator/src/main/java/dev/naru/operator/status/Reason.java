@@ -27,6 +27,8 @@ public enum Reason {
   DEPENDENCY_MISSING("DependencyMissing"),
   /** Reconciling: a child of this name is still being deleted. */
   CHILD_DELETING("ChildDeleting"),
+  /** Reconciling: the DataMart is deleted, and so are its tables. */
+  DELETING("Deleting"),
   /** Stalled: an object of a child's name exists and belongs to someone else. */
   NAME_TAKEN("NameTaken"),
   /** Stalled: the API server, or a policy in it, refuses a child; the message has its words. */

@@ -192,6 +192,31 @@ final class BackfillIT {
     assertThat(marts.published).hasSize(5);
   }
 
+  @Test
+  void aMartThatIsDeletedStopsItAndTakesItsTablesAlong() {
+    create(Samples.dataMartThatTakesItsTablesAlong());
+    var held = hold("publish day");
+    backfill(THREE);
+    Await.until("publishes", () -> marts.calls.contains("check day"));
+    admin.resources(DataMart.class).inNamespace(namespace).withName("store").delete();
+    Await.until("told", () -> ready(mart()).contains("BigQuery is being asked"));
+    assertThat(marts.calls).noneMatch(it -> it.startsWith("delete"));
+    held.countDown();
+    Await.until("gone", () -> mart() == null);
+    assertThat(marts.published).as("what was being published, no more").hasSize(1);
+    assertThat(marts.tables).doesNotContainKey("naru-local.store.day");
+    Await.until("waits", () -> reason("Reconciling").matches("Waiting|DependencyMissing"));
+    assertThat(marts.tables).doesNotContainKey("naru-local.store.day");
+  }
+
+  private static String ready(DataMart mart) {
+    return mart.getStatus().conditions().stream()
+        .filter(it -> it.type().equals("Ready"))
+        .map(Condition::message)
+        .findFirst()
+        .orElse("");
+  }
+
   private DataMart mart() {
     return admin.resources(DataMart.class).inNamespace(namespace).withName("store").get();
   }

@@ -1,6 +1,7 @@
 package dev.naru.operator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.WarehouseReason;
@@ -13,12 +14,17 @@ import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.RunOutcome;
+import dev.naru.crds.v1alpha1.Warehouse;
+import dev.naru.operator.it.ControlPlane.Account;
 import dev.naru.operator.mart.FakeMarts;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -232,6 +238,199 @@ final class DataMartIT {
             .addToData("day.sql", mart.getSpec().tables().get(1).sql().inline())
             .build());
     Await.until("ready", () -> isTrue("Ready"));
+  }
+
+  @Test
+  void aTableStandsThereOnce() {
+    var twice = Samples.dataMart();
+    assertThatThrownBy(
+            () ->
+                create(
+                    Serialization.unmarshal(
+                        Serialization.asYaml(twice).replace("name: \"week\"", "name: \"day\""),
+                        DataMart.class)))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining("spec.tables[1]: Duplicate value");
+  }
+
+  @Test
+  void tablesGoWithTheMartWhenThatIsDeclaredAndNoOther() {
+    marts.tables.put("naru-local.store.theirs", "by hand");
+    marts.tables.put("naru-local.store.week", "of another");
+    marts.foreign.add("naru-local.store.week");
+    create(Samples.dataMartThatTakesItsTablesAlong());
+    Await.until("held", () -> held() && isTrue("Ready"));
+    marts.tables.put("naru-local.store.day", "ours");
+    delete();
+    Await.until("gone", () -> get(DataMart.class, "store") == null);
+    assertThat(marts.tables.keySet())
+        .containsExactly("naru-local.store.theirs", "naru-local.store.week");
+    assertThat(event("TablesDeleted")).contains("the dataset stays");
+  }
+
+  @Test
+  void theFinalizerIsThereOnlyAsLongAsTablesShallBeDeleted() {
+    create(Samples.dataMart());
+    Await.until("ready", () -> isTrue("Ready"));
+    assertThat(held()).isFalse();
+    merge("{\"spec\": {\"deletionPolicy\": \"Delete\"}}");
+    Await.until("held", this::held);
+    merge("{\"spec\": {\"deletionPolicy\": \"Retain\"}}");
+    Await.until("let go", () -> !held());
+    delete();
+    Await.until("gone", () -> get(DataMart.class, "store") == null);
+    assertThat(marts.calls).noneMatch(it -> it.startsWith("delete"));
+  }
+
+  @Test
+  void aMartThatIsDeletedWhileItRunsPublishesNothingAndTakesItsTablesAlong() {
+    var held = hold("build week");
+    create(Samples.dataMartThatTakesItsTablesAlong());
+    request(Annotations.RUN_REQUESTED_AT, "one");
+    Await.until("building", () -> marts.calls.contains("check day"));
+    marts.tables.put("naru-local.store.day", "yesterday");
+    delete();
+    Await.until("told", () -> reason("Ready").equals("Deleting"));
+    assertThat(condition("Ready").orElseThrow().message()).contains("is being stopped");
+    assertThat(marts.calls).noneMatch(it -> it.startsWith("delete"));
+    held.countDown();
+    Await.until("gone", () -> get(DataMart.class, "store") == null);
+    assertThat(marts.effects.keySet()).noneMatch(it -> it.startsWith("publish"));
+    assertThat(marts.tables).doesNotContainKey("naru-local.store.day");
+  }
+
+  @Test
+  void whereRightsAreGoneTheDeletionWaitsAndThenLeavesTheTables() {
+    create(Samples.dataMartThatTakesItsTablesAlong());
+    Await.until("held", () -> held() && isTrue("Ready"));
+    denied();
+    delete();
+    Await.until("told", () -> message().contains("no right"));
+    assertThat(message()).contains("spec.deletionPolicy: Retain lets the DataMart go at once");
+    clock.advance(Duration.ofMinutes(11));
+    Await.until("gone", () -> get(DataMart.class, "store") == null);
+    assertThat(event("TablesKept")).contains("stay in BigQuery: no right");
+  }
+
+  @Test
+  void rightsThatComeBackInTimeAreUsed() {
+    create(Samples.dataMartThatTakesItsTablesAlong());
+    Await.until("held", () -> held() && isTrue("Ready"));
+    marts.tables.put("naru-local.store.day", "ours");
+    denied();
+    delete();
+    Await.until("told", () -> message().contains("no right"));
+    marts.before = _ -> {};
+    Await.until("gone", () -> get(DataMart.class, "store") == null);
+    assertThat(marts.tables).isEmpty();
+    assertThat(event("TablesDeleted")).contains("the dataset is deleted too");
+  }
+
+  @Test
+  void retainLetsAMartGoThatCannotBeDeleted() {
+    create(Samples.dataMartThatTakesItsTablesAlong());
+    Await.until("held", () -> held() && isTrue("Ready"));
+    denied();
+    delete();
+    Await.until("told", () -> message().contains("no right"));
+    merge("{\"spec\": {\"deletionPolicy\": \"Retain\"}}");
+    Await.until("gone", () -> get(DataMart.class, "store") == null);
+  }
+
+  @Test
+  void theWarehouseMayGoBeforeTheMart() {
+    create(Samples.dataMartThatTakesItsTablesAlong());
+    Await.until("held", () -> held() && isTrue("Ready"));
+    marts.tables.put("naru-local.store.day", "ours");
+    admin.resource(get(Warehouse.class, "main")).delete();
+    delete();
+    Await.until("gone", () -> get(DataMart.class, "store") == null);
+    assertThat(marts.tables).isEmpty();
+  }
+
+  @Test
+  void anOperatorThatNeverSawTheWarehouseDoesNotWaitForEver() {
+    create(Samples.dataMartThatTakesItsTablesAlong());
+    Await.until("held", () -> held() && isTrue("Ready"));
+    operator.close();
+    admin.resource(get(Warehouse.class, "main")).delete();
+    delete();
+    operator = TestOperator.marts(namespace, tap, clock, marts);
+    Await.until("told", () -> message().contains("Warehouse main, which says where they are"));
+    clock.advance(Duration.ofMinutes(11));
+    operator.close();
+    operator = TestOperator.marts(namespace, tap, clock, marts);
+    Await.until("gone", () -> get(DataMart.class, "store") == null);
+    assertThat(event("TablesKept")).contains("does not exist");
+  }
+
+  /** With rights everywhere: those in the namespace are deleted before the mart. */
+  @Test
+  void aNamespaceIsDeletedWithItsMart() {
+    operator.close();
+    var seen = Tap.recording();
+    operator = TestOperator.marts(namespace, Account.EVERYWHERE, seen, clock, marts);
+    create(Samples.dataMartThatTakesItsTablesAlong());
+    Await.until("held", () -> held() && isTrue("Ready"));
+    marts.tables.put("naru-local.store.day", "ours");
+    admin.namespaces().withName(namespace).delete();
+    Await.until("gone", () -> get(DataMart.class, "store") == null);
+    assertThat(marts.tables).isEmpty();
+    // nobody may write Events into a namespace that ends
+    seen.forbidden().removeIf(it -> it.endsWith("/events"));
+  }
+
+  @Test
+  void aMartOfTheSameNameDoesNotReviveTheRunOfTheOneBefore() {
+    var held = hold("build week");
+    create(Samples.dataMart());
+    request(Annotations.RUN_REQUESTED_AT, "one");
+    Await.until("building", () -> marts.calls.contains("check day"));
+    delete();
+    Await.until("gone", () -> get(DataMart.class, "store") == null);
+    create(Samples.dataMart());
+    Await.until("ready", () -> isTrue("Ready"));
+    held.countDown();
+    Await.until("stopped", () -> marts.calls.contains("build week"));
+    request(Annotations.CANCEL_REQUESTED_AT, "settle");
+    Await.until("answered", () -> "settle".equals(status().lastHandledCancelRequest()));
+    assertThat(marts.effects.keySet()).noneMatch(it -> it.startsWith("publish"));
+  }
+
+  private void denied() {
+    marts.before =
+        call -> {
+          if (call.startsWith("delete")) {
+            throw new ActionNeededFailure(WarehouseReason.WAREHOUSE_ACCESS_DENIED, "no right");
+          }
+        };
+  }
+
+  private void delete() {
+    admin.resource(get(DataMart.class, "store")).delete();
+  }
+
+  private boolean held() {
+    return get(DataMart.class, "store")
+        .getMetadata()
+        .getFinalizers()
+        .contains("naru.dev/delete-tables");
+  }
+
+  private String reason(String type) {
+    return condition(type).map(Condition::reason).orElse("");
+  }
+
+  private String message() {
+    return condition("Ready").map(Condition::message).orElse("");
+  }
+
+  private String event(String reason) {
+    return admin.v1().events().inNamespace(namespace).list().getItems().stream()
+        .filter(it -> reason.equals(it.getReason()))
+        .map(it -> it.getMessage())
+        .findFirst()
+        .orElse("");
   }
 
   private CountDownLatch hold(String call) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.crds.v1alpha1.Backfill;
 import dev.naru.crds.v1alpha1.Connection;
+import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.operator.ingestion.RunLedger;
 import dev.naru.operator.it.ControlPlane.Account;
@@ -101,6 +102,11 @@ final class RightsIT {
 
       takeName("reservations-m-" + RunId.hash8("two"));
       request(IngestionJob.class, "reservations", Annotations.RUN_REQUESTED_AT, "two");
+      merge(DataMart.class, "store", "{\"spec\": {\"deletionPolicy\": \"Delete\"}}");
+      Await.until("the mart is held", this::martIsHeld);
+      merge(DataMart.class, "store", "{\"spec\": {\"deletionPolicy\": null}}");
+      Await.until("and let go", () -> !martIsHeld());
+
       Await.until("the schedule is there", () -> cronJobs() == 1);
       merge(IngestionJob.class, "reservations", "{\"spec\": {\"schedule\": null}}");
       Await.until("the schedule is gone", () -> cronJobs() == 0);
@@ -236,6 +242,15 @@ final class RightsIT {
 
   private int backfills() {
     return admin.resources(Backfill.class).inNamespace(namespace).list().getItems().size();
+  }
+
+  private boolean martIsHeld() {
+    return admin
+        .resources(DataMart.class)
+        .inNamespace(namespace)
+        .withName("store")
+        .get()
+        .hasFinalizer("naru.dev/delete-tables");
   }
 
   private int cronJobs() {

@@ -8,6 +8,7 @@ import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.crds.v1alpha1.WorkloadTemplate;
 import dev.naru.runfile.RunFile;
 import dev.naru.runfile.RunResult;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -101,6 +102,14 @@ public final class Samples {
             materialization: {type: Partitions, partitions: {partitionBy: {column: day, granularity: Day}}}
             checks: [{name: key, type: Unique, columns: [car_id, day]}]
         """);
+  }
+
+  /** The same, with {@code deletionPolicy: Delete}. */
+  static DataMart dataMartThatTakesItsTablesAlong() {
+    return read(
+        DataMart.class,
+        Serialization.asYaml(dataMart())
+            .replace("  dataset:", "  deletionPolicy: Delete\n  dataset:"));
   }
 
   /** The default of its namespace, with a policy. */

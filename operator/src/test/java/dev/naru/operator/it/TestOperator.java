@@ -182,9 +182,14 @@ final class TestOperator implements AutoCloseable {
   }
 
   static TestOperator marts(String namespace, Tap tap, Clock clock, Warehouses marts) {
+    return marts(namespace, Account.LISTED, tap, clock, marts);
+  }
+
+  static TestOperator marts(
+      String namespace, Account account, Tap tap, Clock clock, Warehouses marts) {
     return new TestOperator(
         Map.of("NARU_WATCH_NAMESPACES", namespace),
-        Account.LISTED,
+        account,
         tap,
         clock,
         new Meters("test", "none"),

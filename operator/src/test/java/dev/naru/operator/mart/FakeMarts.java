@@ -42,6 +42,9 @@ public final class FakeMarts implements Warehouses {
   /** Windows that were published, e.g. {@code day 2026-01-01T00:00:00Z}. */
   public final List<String> published = new ArrayList<>();
 
+  /** Tables that carry no labels of a mart's. */
+  public final Set<String> foreign = new HashSet<>();
+
   /** Bytes of each estimate, by table that the SQL is of. */
   public final Map<String, Long> bytes = new HashMap<>();
 
@@ -199,12 +202,16 @@ public final class FakeMarts implements Warehouses {
 
     @Override
     public boolean delete(TableId table, dev.naru.bigquery.Owner owner) {
-      return call("delete " + table.table(), () -> tables.remove(table.toString()) != null);
+      return call(
+          "delete " + table.table(),
+          () -> !foreign.contains(table.toString()) && tables.remove(table.toString()) != null);
     }
 
     @Override
     public boolean delete(DatasetSpec dataset) {
-      return call("delete dataset", () -> true);
+      return call(
+          "delete dataset",
+          () -> tables.keySet().stream().noneMatch(it -> it.contains("." + dataset.name() + ".")));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.bigquery.CallObserver;
 import dev.naru.bigquery.Patience;
+import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.WarehouseSession;
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.MartRun;
@@ -21,9 +22,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,7 +92,7 @@ final class SampleMartIT {
   }
 
   @Test
-  void theSampleIsPlannedRunAndRunAgain() throws Exception {
+  void theSampleIsPlannedRunRunAgainAndDeleted() throws Exception {
     var mart = mart();
     var end = MartWindows.end(mart.getSpec(), Instant.now());
 
@@ -116,6 +119,7 @@ final class SampleMartIT {
     assertThat(left()).as("nothing staged is left behind").isEmpty();
 
     theHistoryIsBuiltAgain(mart, once);
+    itIsDeletedAndNothingElse(mart);
   }
 
   /** Twice the same: exactly the partitions of the intervals, whatever they hold. */
@@ -184,6 +188,38 @@ final class SampleMartIT {
         .run();
   }
 
+  /** Whatever was declared for deletion goes, and nobody else's table does. */
+  private static void itIsDeletedAndNothingElse(DataMart mart) {
+    session.query().rows("theirs", "CREATE TABLE soda_store.theirs AS SELECT 1 AS x");
+    var names = new ArrayList<>(mart.getSpec().tables().stream().map(it -> it.name()).toList());
+    names.add("theirs");
+    var eraser =
+        new MartEraser(new BigQueryMarts(CallObserver.NONE), new TableLocks(), Clock.systemUTC());
+    var dataset = resolved(mart).dataset();
+    assertThat(eraser.erase(warehouse, dataset, names))
+        .isEqualTo(new MartEraser.Answer.Erased(false));
+    assertThat(tables()).containsExactly("theirs");
+    try (var marts =
+        new BigQueryMarts(CallObserver.NONE)
+            .open(warehouse, dataset.owner(), Instant.now().plusSeconds(60))) {
+      marts.discard(new TableId("naru-local", "soda_store", "theirs"));
+    }
+    assertThat(eraser.erase(warehouse, dataset, names))
+        .isEqualTo(new MartEraser.Answer.Erased(true));
+    assertThat(eraser.erase(warehouse, dataset, names))
+        .as("what is gone is fine")
+        .isEqualTo(new MartEraser.Answer.Erased(false));
+  }
+
+  private static List<String> tables() {
+    return session
+        .query()
+        .rows("tables", "SELECT table_name FROM soda_store.INFORMATION_SCHEMA.TABLES")
+        .stream()
+        .map(row -> row.text(0).orElse(""))
+        .toList();
+  }
+
   private static DataMart mart() throws Exception {
     var mart =
         Serialization.unmarshal(
@@ -226,7 +262,9 @@ final class SampleMartIT {
     var end = MartWindows.end(mart.getSpec(), Instant.now());
     return new MartPlanner(
             new BigQueryMarts(CallObserver.NONE), SqlAnalyzer.ABSENT, Clock.systemUTC())
-        .look(new MartPlanner.Question(runPlan(mart, "plan", end, tables), List.of(), List.of()));
+        .look(
+            new MartPlanner.Question(
+                runPlan(mart, "plan", end, tables), List.of(), List.of(), Set.of()));
   }
 
   private static RunReport run(
