@@ -2,6 +2,7 @@ package dev.naru.operator;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -88,4 +89,26 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "com.google.zetasql..", "dev.naru.sql.analyzer..", "io.grpc..", "io.netty..");
+
+  /** Who we are at Google is decided in one place of the module bigquery, per warehouse. */
+  @ArchTest
+  static final ArchRule credentialsStayOutside =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.google.auth..", "com.google.api.client.googleapis.auth..");
+
+  /** Every session of a mart is opened for the warehouse that the mart names, by one class. */
+  @ArchTest
+  static final ArchRule oneClassOpensSessions =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("BigQueryMarts")
+          .should()
+          .callMethodWhere(
+              DescribedPredicate.describe(
+                  "opens a session of a mart",
+                  it ->
+                      it.getTargetOwner().getSimpleName().equals("MartWarehouse")
+                          && (it.getName().equals("open") || it.getName().equals("on"))));
 }

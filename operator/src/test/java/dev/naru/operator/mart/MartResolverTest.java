@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MartResolverTest {
 
@@ -39,6 +41,25 @@ class MartResolverTest {
                     .replace("\n          dependsOn", "\n    dependsOn")))
         .startsWith(
             "spec.tables[0].dependsOn[0]: this DataMart has no table 'days'; did you mean 'day'?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT car_id FROM `store.day`",
+        "SELECT car_id FROM `naru-local.store.day`",
+        "SELECT car_id FROM naru-local.store.day",
+        "SELECT\\tcar_id\\n\\tFROM\\tstore.day\\t-- 예약",
+        "SELECT '한국어 store.x' AS 요금 FROM store.day",
+        "FROM store.day |> AGGREGATE SUM(rides) GROUP BY car_id"
+      })
+  void aParentIsFoundHoweverItIsWritten(String sql) {
+    var mart =
+        Marts.resolved(
+            Marts.mart(
+                Marts.SMALL.replace(
+                    "SELECT car_id, SUM(rides) AS rides FROM store.day GROUP BY car_id", sql)));
+    assertThat(mart.graph().parents().get("week")).containsExactly("day");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.naru.operator.mart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -72,5 +73,31 @@ class MartTriggerTest {
             MartTrigger.late(
                 none.getSpec(), mart.upstreams(), Instant.parse("2026-11-25T15:00:00Z")))
         .isEqualTo(List.of());
+  }
+
+  /** Each hour a firing; the clock goes an hour back, a day ahead, and back again. */
+  @Test
+  void aClockThatMovesNeitherRepeatsNorSkips() {
+    var mart = Marts.mart(Marts.SMALL.replace("30 5 * * *", "0 * * * *"));
+    var begin = Instant.parse("2026-11-24T00:00:30Z");
+    Marts.published(mart, begin.minusSeconds(30));
+    var fired = new ArrayList<Instant>();
+    for (var shift :
+        new long[] {0, 1800, 3600, 0, 1800, 3600, 7200, 86_400, 7200, 10_800, 90_000}) {
+      MartTrigger.due(mart, begin.plusSeconds(shift))
+          .flatMap(MartTrigger.Due::scheduled)
+          .ifPresent(
+              at -> {
+                fired.add(at);
+                Marts.published(mart, at);
+              });
+    }
+    assertThat(fired)
+        .as("once each, the last one of what was missed")
+        .containsExactly(
+            Instant.parse("2026-11-24T01:00:00Z"),
+            Instant.parse("2026-11-24T02:00:00Z"),
+            Instant.parse("2026-11-25T00:00:00Z"),
+            Instant.parse("2026-11-25T01:00:00Z"));
   }
 }

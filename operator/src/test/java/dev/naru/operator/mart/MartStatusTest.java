@@ -1,0 +1,120 @@
+package dev.naru.operator.mart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.naru.crds.v1alpha1.DataMart;
+import dev.naru.crds.v1alpha1.MartRun;
+import dev.naru.crds.v1alpha1.MartTableStatus;
+import dev.naru.crds.v1alpha1.RunOutcome;
+import dev.naru.crds.v1alpha1.TableState;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class MartStatusTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-24T20:30:10Z");
+  private static final MartRun RUN =
+      new MartRun("s-1", NOW, null, NOW, NOW, null, RunOutcome.RUNNING, null, null, null);
+
+  /** A name as long as people write them, and the longest message in the widest script. */
+  @Test
+  void aHundredTablesTakeAtMost300BytesEach() {
+    var names =
+        IntStream.range(0, 100)
+            .mapToObj("reservation_utilization_daily_by_zone_and_car_%02d"::formatted);
+    var mart = tables(names.toList());
+    for (var message :
+        List.of("", "x".repeat(3000), "예약".repeat(1500), "a \"quoted\"\n\tline\\".repeat(300))) {
+      for (var state : TableState.values()) {
+        var step = published(mart);
+        MartRows.align(step);
+        var now = new HashMap<String, RunProgress.Table>();
+        step.tables.forEach(
+            it ->
+                now.put(
+                    it.name(),
+                    new RunProgress.Table(
+                        state, 9_999_999_999_999L, 9_999_999_999_999_999L, message)));
+        MartRows.end(
+            step, RUN, new RunReport(RunOutcome.FAILED, "ChecksFailed", message, now, List.of()));
+        assertThat(step.tables).hasSize(100);
+        assertThat(step.tables)
+            .allSatisfy(row -> assertThat(bytes(row)).as("%s", row).isLessThanOrEqualTo(300));
+        if (!message.isEmpty()) {
+          assertThat(step.tables.getFirst().message()).hasSizeGreaterThan(10).endsWith("…");
+        }
+      }
+    }
+  }
+
+  @Test
+  void theWholeStatusOfAHundredTablesIsSmall() {
+    var mart = tables(IntStream.range(0, 100).mapToObj("table_%02d"::formatted).toList());
+    var step = published(mart);
+    MartRows.align(step);
+    assertThat(bytes(MartStatus.of(step))).isLessThan(40_000);
+  }
+
+  @Test
+  void aLongNameLeavesNoRoomForWords() {
+    var mart = tables(List.of("t".repeat(130)));
+    var step = published(mart);
+    MartRows.align(step);
+    MartRows.end(
+        step,
+        RUN,
+        new RunReport(
+            RunOutcome.FAILED,
+            "JobFailed",
+            "x",
+            java.util.Map.of(
+                "t".repeat(130), new RunProgress.Table(TableState.FAILED, 0, 0, "words")),
+            List.of()));
+    assertThat(step.tables.getFirst().message()).isNull();
+    assertThat(bytes(step.tables.getFirst())).isLessThanOrEqualTo(300);
+  }
+
+  /** CEL knows the form of a cron, not whether it ever fires: status is written all the same. */
+  @Test
+  void aScheduleThatCannotFireHasNoNextRun() {
+    var mart = Marts.mart(Marts.SMALL.replace("30 5 * * *", "99 5 * * *"));
+    var step = new MartStep(mart, Clock.fixed(NOW, ZoneOffset.UTC));
+    assertThat(MartStatus.of(step).nextRun()).isNull();
+    assertThat(MartResolver.resolve(mart, Marts.around(mart)))
+        .isInstanceOf(MartResolution.Unresolved.class);
+  }
+
+  private static MartStep published(DataMart mart) {
+    return new MartStep(Marts.published(mart, NOW), Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  private static DataMart tables(List<String> names) {
+    return Marts.mart(
+        Marts.SMALL.substring(0, Marts.SMALL.indexOf("  tables:"))
+            + "  tables:\n"
+            + names.stream()
+                .map("  - {name: %s, sql: {inline: \"SELECT 1 AS x\"}}\n"::formatted)
+                .collect(Collectors.joining()));
+  }
+
+  private static int bytes(Object of) {
+    return Serialization.asJson(of).getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /** What the figures above are of. */
+  @Test
+  void aRowIsWhatTheApiServerStores() {
+    var row = new MartTableStatus("day", TableState.PUBLISHED, 3L, 10L, NOW, NOW, null);
+    assertThat(Serialization.asJson(row).replaceAll("\\s", ""))
+        .isEqualTo(
+            "{\"name\":\"day\",\"state\":\"Published\",\"rows\":3,\"bytes\":10,\"dataThrough\":\"2026-11-24T20:30:10Z\",\"publishedAt\":\"2026-11-24T20:30:10Z\"}");
+  }
+}
