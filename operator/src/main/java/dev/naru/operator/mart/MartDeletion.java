@@ -22,11 +22,12 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Holds a DataMart that says {@code deletionPolicy: Delete} by a finalizer, and when it is deleted
@@ -139,22 +140,46 @@ final class MartDeletion {
           Optional.empty(),
           context);
     }
-    return erase(step, warehouse.get(), context);
+    return erase(step, warehouse.get(), order(mart, step.orphans, around), context);
   }
 
-  private Optional<Duration> erase(MartStep step, Warehouse from, Context<DataMart> context) {
+  /**
+   * Who reads others goes before them: a view that has lost its tables cannot be looked at any more
+   * to see whose it is.
+   */
+  static List<String> order(DataMart mart, List<String> orphans, MartSurroundings around) {
+    var order =
+        switch (MartResolver.resolve(mart, around)) {
+          case MartResolution.Resolved(var resolved) ->
+              resolved.tables().stream().map(ResolvedMart.Table::name).toList();
+          case MartResolution.Unresolved _ ->
+              mart.getSpec().tables().stream()
+                  .sorted(Comparator.comparing(MartDeletion::reads))
+                  .map(DataMartTable::name)
+                  .toList();
+        };
+    return Stream.concat(orphans.stream(), order.reversed().stream()).distinct().toList();
+  }
+
+  private static boolean reads(DataMartTable table) {
+    return switch (MartWindows.type(table)) {
+      case VIEW, MATERIALIZED_VIEW -> true;
+      case TABLE, PARTITIONS, MERGE, UNKNOWN -> false;
+    };
+  }
+
+  private Optional<Duration> erase(
+      MartStep step, Warehouse from, List<String> tables, Context<DataMart> context) {
     var mart = step.mart;
     var metadata = mart.getMetadata();
     var dataset =
         MartDocument.dataset(
             mart.getSpec().dataset(), Owner.dataMart(metadata.getNamespace(), metadata.getName()));
-    var tables = new TreeSet<>(step.orphans);
-    mart.getSpec().tables().stream().map(DataMartTable::name).forEach(tables::add);
     var answer =
         answers.ask(
             step.who,
             metadata.getUid() + metadata.getGeneration() + from,
-            () -> eraser.erase(from, dataset, List.copyOf(tables)),
+            () -> eraser.erase(from, dataset, tables),
             MartEraser.Answer.Erased.class::isInstance);
     if (answer.isEmpty()) {
       wait(step, "BigQuery is being asked", context);

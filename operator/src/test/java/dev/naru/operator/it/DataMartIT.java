@@ -250,7 +250,7 @@ final class DataMartIT {
                         Serialization.asYaml(twice).replace("name: \"week\"", "name: \"day\""),
                         DataMart.class)))
         .isInstanceOf(KubernetesClientException.class)
-        .hasMessageContaining("spec.tables[1]: Duplicate value");
+        .hasMessageContaining("tables names a table twice: give each a name of its own");
   }
 
   @Test
@@ -266,6 +266,10 @@ final class DataMartIT {
     assertThat(marts.tables.keySet())
         .containsExactly("naru-local.store.theirs", "naru-local.store.week");
     assertThat(event("TablesDeleted")).contains("the dataset stays");
+    assertThat(marts.calls)
+        .filteredOn(it -> it.startsWith("delete"))
+        .as("who reads goes before what it reads")
+        .containsExactly("delete week", "delete day", "delete dataset");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
@@ -203,5 +204,19 @@ final class MartBadDaysTest {
             Marts.mart(Marts.SMALL.replace("dataset: {name", "dataset: {adopt: true, name")));
     assertThat(eraser.erase(adopted.warehouse(), adopted.dataset(), List.of("day")))
         .isEqualTo(new MartEraser.Answer.Erased(false));
+  }
+
+  @Test
+  void whoReadsIsDeletedBeforeWhatItReadsAlsoWhenNothingElseIsKnown() {
+    var mart = Marts.small();
+    assertThat(MartDeletion.order(mart, List.of("old"), Marts.around(mart)))
+        .containsExactly("old", "week", "day");
+    var viewed =
+        Marts.mart(
+            Marts.SMALL.replace("- name: week", "- name: week\n    materialization: {type: View}"));
+    var nothing =
+        new MartSurroundings(
+            _ -> Optional.empty(), _ -> Optional.empty(), List.of(), List.of(), new NameCache());
+    assertThat(MartDeletion.order(viewed, List.of(), nothing)).containsExactly("week", "day");
   }
 }

@@ -22,7 +22,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -191,8 +190,7 @@ final class SampleMartIT {
   /** Whatever was declared for deletion goes, and nobody else's table does. */
   private static void itIsDeletedAndNothingElse(DataMart mart) {
     session.query().rows("theirs", "CREATE TABLE soda_store.theirs AS SELECT 1 AS x");
-    var names = new ArrayList<>(mart.getSpec().tables().stream().map(it -> it.name()).toList());
-    names.add("theirs");
+    var names = MartDeletion.order(mart, List.of("theirs"), around(mart));
     var eraser =
         new MartEraser(new BigQueryMarts(CallObserver.NONE), new TableLocks(), Clock.systemUTC());
     var dataset = resolved(mart).dataset();
@@ -230,22 +228,22 @@ final class SampleMartIT {
   }
 
   private static ResolvedMart resolved(DataMart mart) {
+    return ((Resolved) MartResolver.resolve(mart, around(mart))).mart();
+  }
+
+  private static MartSurroundings around(DataMart mart) {
     var declared =
         Serialization.unmarshal(
             Marts.WAREHOUSE
                 .replace("http://bigquery", warehouse.localEndpoints().orElseThrow().bigQuery())
                 .replace("http://storage", warehouse.localEndpoints().orElseThrow().storage()),
             dev.naru.crds.v1alpha1.Warehouse.class);
-    var resolution =
-        MartResolver.resolve(
-            mart,
-            new MartSurroundings(
-                _ -> Optional.of(declared),
-                _ -> Optional.empty(),
-                List.of(),
-                List.of(mart),
-                new NameCache()));
-    return ((Resolved) resolution).mart();
+    return new MartSurroundings(
+        _ -> Optional.of(declared),
+        _ -> Optional.empty(),
+        List.of(),
+        List.of(mart),
+        new NameCache());
   }
 
   private static RunPlan runPlan(
