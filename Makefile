@@ -35,8 +35,9 @@ cluster-stop: ## stop them again; nothing is left behind
 build: ## compile and package all modules
 	@$(MVN) package -DskipTests
 
-images: ## build the images of operator and worker as tars in .local/images
+images: ## build the images of operator, worker and sample services as tars in .local/images
 	@e2e/images/build
+	@e2e/images/services
 
 crds: ## regenerate crds/*.yaml and what is derived from the API
 	@$(MVN) -pl crds process-classes
@@ -51,6 +52,8 @@ test-unit: ## unit tests, without servers
 	@e2e/company/check
 	@e2e/demo/check
 	@e2e/soak/check
+	@e2e/gateway/check
+	@samples/services/check
 
 test-it: ## integration tests against a real API server, real databases and the local BigQuery
 	@e2e/test-it

@@ -1,0 +1,1 @@
+"""Draws photos of cars with and without damage; not part of the image."""
