@@ -10,7 +10,14 @@ readonly RUN=/run/naru
 readonly API_PORT=6443 ETCD_PORT=12379 ETCD_PEER_PORT=12380
 # In the order of their start; stopped in the reverse order.
 readonly DAEMONS=(etcd containerd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy coredns)
+# Not of the node itself: what a script of its own starts, and `down` stops
+readonly ADDITIONS=(metrics-server test-gateway)
 readonly RULE="-m comment --comment naru-node"
+
+stop_additions() {
+  local name
+  for name in "${ADDITIONS[@]}"; do stop_daemon "$name" 5; done
+}
 
 containerd_ctl() { ctr --address "$RUN/containerd.sock" --namespace k8s.io "$@"; }
 
@@ -227,6 +234,7 @@ follow_address() {
   before=$(cat "$STATE/pki/address" 2>/dev/null) || return 0
   [[ $before != "$NODE_IP" ]] || return 0
   log "  The machine's address was $before and is $NODE_IP now: restarting the node's daemons."
+  stop_additions
   for (( index = ${#DAEMONS[@]} - 1; index >= 0; index-- )); do stop_daemon "${DAEMONS[index]}" 5; done
 }
 
@@ -236,6 +244,7 @@ write_configuration() {
   mkdir -p "$STATE/config/cni" "$STATE/kubelet" "$RUN/containerd" "$LOGS"
   make_certificates "$NODE_IP"
   [[ -f $STATE/pki/dns.crt ]] || issue_client dns /CN=naru-local:dns
+  [[ -f $STATE/pki/aggregator.crt ]] || issue_client aggregator /CN=naru-local:aggregator
   render containerd.toml >"$STATE/config/containerd.toml"
   render naru.conflist >"$STATE/config/cni/10-naru.conflist"
   render kubelet.yaml >"$STATE/config/kubelet.yaml"
@@ -243,6 +252,15 @@ write_configuration() {
   render Corefile >"$STATE/config/Corefile"
   write_kubeconfig "$(local_dir)/kubeconfig" admin "$server"
   for name in controllers scheduler node proxy dns; do write_kubeconfig "$STATE/$name.kubeconfig" "$name" "$server"; done
+}
+
+# aggregation: flags with which the API server asks other servers, such as metrics-server, in the name of its clients
+aggregation() {
+  local pki=$STATE/pki
+  printf '%s\n' --proxy-client-cert-file "$pki/aggregator.crt" --proxy-client-key-file "$pki/aggregator.key" \
+    --requestheader-client-ca-file "$pki/ca.crt" --requestheader-allowed-names naru-local:aggregator \
+    --requestheader-username-headers X-Remote-User --requestheader-group-headers X-Remote-Group \
+    --requestheader-extra-headers-prefix X-Remote-Extra-
 }
 
 start_containerd() {
