@@ -16,6 +16,7 @@ class Report:
     answers: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     served_by: Counter[str] = field(default_factory=Counter)
+    failed_by: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
     skipped: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -27,6 +28,7 @@ class Report:
             self.seconds.append(seconds)
             if not ok:
                 self.failures[f"answer {code}"] += 1
+                self.failed_by[served_by] += 1
 
     def failed(self, why: str) -> None:
         with self._lock:
@@ -48,6 +50,7 @@ class Report:
             "failures": dict(self.failures.most_common(10)),
             "answers": dict(sorted(self.answers.items())),
             "servedBy": dict(sorted(self.served_by.items())),
+            "failedBy": dict(sorted(self.failed_by.items())),
             "skipped": self.skipped,
             "p50Millis": millis(times, 0.5),
             "p99Millis": millis(times, 0.99),

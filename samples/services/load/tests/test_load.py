@@ -63,6 +63,7 @@ class LoadTest(unittest.TestCase):
         code, said = self.load("--requests", "9", "--clients", "1")
         self.assertEqual((code, said["requests"], said["failed"], said["answers"]), (1, 9, 6, {"200": 3, "503": 3}))
         self.assertEqual(said["failures"]["answer 503"], 3)
+        self.assertEqual(said["failedBy"], {"pod-1": 3})
 
     def test_failures_may_be_what_is_wanted(self) -> None:
         self.status = lambda number: 503
