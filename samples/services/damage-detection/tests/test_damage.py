@@ -31,6 +31,30 @@ def drawn(seed: int, *damages: str, size: tuple[int, int] = (384, 512)) -> tuple
     return encoded(grey), boxes
 
 
+class Sure(Model):
+    """Is sure of a dent in the first so many tiles, and of nothing else."""
+
+    tiles = 0
+
+    def judge(self, features: numpy.ndarray) -> numpy.ndarray:
+        judged = numpy.tile([1.0, 0.0, 0.0], (len(features), 1))
+        judged[: self.tiles] = [0.0, 0.0, 1.0]
+        return judged
+
+
+class RegionTest(unittest.TestCase):
+    def regions(self, tiles: int) -> list[tuple[int, int, int, int]]:
+        sure = type("", (Sure,), {"tiles": tiles})(MODEL.digest, MODEL.weights, MODEL.biases)
+        return [(it.x, it.y, it.width, it.height) for it in sure.regions(drawn(1)[0])]
+
+    def test_a_tile_alone_is_no_damage(self) -> None:
+        self.assertEqual(self.regions(1), [])
+
+    def test_tiles_that_touch_are_one_damage(self) -> None:
+        self.assertEqual(self.regions(2), [(0, 0, 48, 32)])
+        self.assertEqual(len(self.regions(40)), 1)
+
+
 class DamageTest(unittest.TestCase):
     def setUp(self) -> None:
         self.client = self.enterContext(TestClient(create(MODEL, State("nothing"))))
