@@ -14,6 +14,7 @@ import dev.naru.operator.kube.Requests;
 import dev.naru.operator.status.Conditions;
 import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Outcome;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,6 +72,15 @@ final class BackfillStep {
 
   String namespace() {
     return backfill.getMetadata().getNamespace();
+  }
+
+  /** The DataMart whose history it builds. */
+  ResourceID mart() {
+    return new ResourceID(backfill.getSpec().dataMartRef().name(), namespace());
+  }
+
+  boolean suspended() {
+    return Boolean.TRUE.equals(backfill.getSpec().suspend());
   }
 
   boolean running() {

@@ -1,6 +1,10 @@
 package dev.naru.operator.backfill;
 
 import dev.naru.crds.v1alpha1.BackfillRun;
+import dev.naru.crds.v1alpha1.BackfillSpec;
+import dev.naru.operator.mart.IntervalOrder;
+import dev.naru.operator.mart.MartHistory;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.Optional;
 
@@ -25,10 +29,33 @@ record BackfillWork(
     int parallelism) {
 
   /** What may change while a Backfill goes on; with others it begins again where it is. */
-  record Settings(Optional<Long> limit, int parallelism) {}
+  record Settings(Optional<Long> limit, int parallelism) {
+
+    static Settings of(BackfillSpec spec) {
+      return new Settings(
+          Optional.ofNullable(spec.limits())
+              .map(it -> it.maxBytesBilled())
+              .map(Quantity::getNumericalAmount)
+              .map(it -> it.longValue()),
+          spec.parallelism() == null ? 1 : spec.parallelism());
+    }
+  }
 
   Settings settings() {
     return new Settings(limit, parallelism);
+  }
+
+  /** The order for one interval. */
+  IntervalOrder order(MartHistory history, Interval interval) {
+    return new IntervalOrder(
+        history,
+        plan.tables(),
+        interval.from(),
+        interval.to(),
+        who.getNamespace().orElse("") + "/" + who.getName(),
+        who.getName() + "-" + interval.name(history.zone()),
+        uid + " " + run.id(),
+        run.startTime());
   }
 
   /** {@code 31 intervals of 2 tables of DataMart soda-store}. */

@@ -471,9 +471,9 @@ class BackfillRunnerTest {
 
   @Test
   void dryRunsAreSpreadOverMany() {
-    assertThat(BackfillRunner.spread(3)).containsExactly(0, 1, 2);
-    assertThat(BackfillRunner.spread(3650))
-        .hasSize(BackfillRunner.MAX_DRY_RUNS)
+    assertThat(BackfillEstimate.spread(3)).containsExactly(0, 1, 2);
+    assertThat(BackfillEstimate.spread(3650))
+        .hasSize(BackfillEstimate.MAX_DRY_RUNS)
         .startsWith(0)
         .endsWith(3649)
         .doesNotHaveDuplicates();
