@@ -98,6 +98,9 @@ final class BackfillRuns extends AbstractEventSource<BackfillEnd, Backfill> {
                   .addKeyValue("position", progress.now().position())
                   .log("backfill ended");
               going.end().set(end);
+              if (progress.now().done() > at.done()) {
+                board.built(work.mart());
+              }
               if (!wanted(work)) {
                 runs.remove(who, going);
               }

@@ -86,11 +86,11 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
 
   @Override
   public List<EventSource<?, DataMart>> prepareEventSources(EventSourceContext<DataMart> context) {
-    board.follow(context.getPrimaryCache()::get);
     sources = MartSources.of(context, names);
     runs =
         new MartRuns(warehouses, board.locks(), it -> stays(it, context.getPrimaryCache()), clock);
-    plans = new MartPlans(new MartPlanner(warehouses, analyzer, clock), clock);
+    board.follow(context.getPrimaryCache()::get, runs::wake);
+    plans = new MartPlans(new MartPlanner(warehouses, analyzer, clock), board::builds, clock);
     deletion =
         new MartDeletion(runs, new MartEraser(warehouses, board.locks(), clock), notices, clock);
     return List.of(
@@ -118,6 +118,7 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
       runs.forget(who);
       plans.forget(who);
       deletion.forget(who);
+      board.forget(who);
       return UpdateControl.noUpdate();
     }
     var around = sources.surroundings(mart);

@@ -27,7 +27,9 @@ public final class MartBoard {
   private final TableLocks locks = new TableLocks();
   private final Map<ResourceID, Entry> entries = new ConcurrentHashMap<>();
   private final List<Consumer<ResourceID>> listeners = new CopyOnWriteArrayList<>();
+  private final Map<ResourceID, Integer> built = new ConcurrentHashMap<>();
   private volatile Function<ResourceID, Optional<DataMart>> cache = _ -> Optional.empty();
+  private volatile Consumer<ResourceID> waker = _ -> {};
 
   private record Entry(DataMart mart, MartResolution resolution, String state) {}
 
@@ -41,8 +43,30 @@ public final class MartBoard {
     listeners.add(listener);
   }
 
-  void follow(Function<ResourceID, Optional<DataMart>> marts) {
+  /**
+   * Belongs to the reconciler of DataMarts.
+   *
+   * @param wakes makes it look at a mart
+   */
+  void follow(Function<ResourceID, Optional<DataMart>> marts, Consumer<ResourceID> wakes) {
     cache = marts;
+    waker = wakes;
+  }
+
+  /** A Backfill has published for a mart: there may be tables that its plan does not know. */
+  public void built(ResourceID mart) {
+    built.merge(mart, 1, Integer::sum);
+    waker.accept(mart);
+  }
+
+  /** Another number means that a Backfill has published since. */
+  int builds(ResourceID mart) {
+    return built.getOrDefault(mart, 0);
+  }
+
+  void forget(ResourceID mart) {
+    built.remove(mart);
+    entries.remove(mart);
   }
 
   /** How a mart stands after it was reconciled. */

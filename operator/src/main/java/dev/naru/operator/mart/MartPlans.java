@@ -23,10 +23,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * What SQL and BigQuery say of each mart. They are asked when something changed that may change the
- * answer: the mart, a run, what it reads, or the hour.
+ * answer: the mart, a run or Backfill of it, what it reads, or the hour.
  */
 final class MartPlans {
 
@@ -34,10 +35,15 @@ final class MartPlans {
   private static final Duration BETWEEN_LOOKS = Duration.ofHours(1);
 
   private final MartPlanner planner;
+  private final ToIntFunction<ResourceID> builds;
   private final Background<PlanAnswer, DataMart> answers;
 
-  MartPlans(MartPlanner planner, Clock clock) {
+  /**
+   * @param builds another number means that somebody else than a run has published
+   */
+  MartPlans(MartPlanner planner, ToIntFunction<ResourceID> builds, Clock clock) {
     this.planner = planner;
+    this.builds = builds;
     this.answers = new Background<>(PlanAnswer.class, "datamart-plan", clock, MartPlans::broken);
   }
 
@@ -101,6 +107,7 @@ final class MartPlans {
             step.mart.getMetadata().getUid(),
             mart.fingerprint(),
             ran,
+            String.valueOf(builds.applyAsInt(step.who)),
             loaded.toString(),
             readers.toString(),
             doomed.toString(),

@@ -59,6 +59,13 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
     this.clock = clock;
   }
 
+  /** Makes the reconciler look at a mart. */
+  void wake(ResourceID mart) {
+    if (isRunning()) {
+      getEventHandler().handleEvent(new Event(mart));
+    }
+  }
+
   Optional<Going> of(ResourceID mart) {
     return Optional.ofNullable(runs.get(mart));
   }
