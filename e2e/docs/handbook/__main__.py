@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from handbook import catalogue, commands, pages
+from handbook import catalogue, commands, pages, proofs
 
 
 def main() -> int:
@@ -25,6 +25,7 @@ def main() -> int:
         *pages.unreachable(root / "docs", documents),
         *catalogue.problems(root, documents),
         *commands.problems(root, documents, tools),
+        *proofs.problems(root, documents),
     ]
     for problem in problems:
         print(problem, file=sys.stderr)

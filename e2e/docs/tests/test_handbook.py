@@ -4,7 +4,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from handbook import catalogue, commands, pages
+from handbook import catalogue, commands, pages, proofs
 from handbook.pages import Block, Page
 
 
@@ -52,6 +52,19 @@ class Messages(unittest.TestCase):
             source.parent.mkdir(parents=True)
             source.write_text('x("one half and"\n   + " the \\"other\\" half");')
             self.assertEqual(catalogue.code_texts(Path(folder)), ['one half and the "other" half'])
+
+
+class Proofs(unittest.TestCase):
+    def test_a_test_that_is_not_there_is_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder, "m/src/test/java/a/CronTest.java")
+            source.parent.mkdir(parents=True)
+            source.write_text("void itFires() {}")
+            page = Page.parse(Path("a.md"), "`CronTest`, `CronTest.itFires`, `CronTest.itSleeps`, `GoneIT`, `GoneITs` and `itFires`")
+            found = proofs.problems(Path(folder), {Path("a.md"): page})
+        self.assertEqual(len(found), 2, found)
+        self.assertIn("CronTest has no test itSleeps", found[0])
+        self.assertIn("no test class GoneIT", found[1])
 
 
 class Commands(unittest.TestCase):
