@@ -1,18 +1,10 @@
 package dev.naru.sql.analyzer;
 
-import dev.naru.sql.Answer;
-import dev.naru.sql.Column;
 import dev.naru.sql.RemoteSqlAnalyzer;
 import dev.naru.sql.SqlAnalyzer;
-import dev.naru.sql.Statement;
-import dev.naru.sql.TableName;
-import dev.naru.sql.TableSchema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,16 +29,7 @@ public final class SqlAnalyzerProcess {
   private static final int MISUSED = 2;
   private static final int OVERDUE = 3;
   private static final int ORPHANED = 4;
-
-  private static final Statement CANARY =
-      new Statement(
-          "WITH w AS (SELECT a, COUNT(*) AS n FROM `p.d.t` GROUP BY a) "
-              + "SELECT a, SUM(n) OVER (ORDER BY a) AS n FROM w WHERE a > @a",
-          "p",
-          Optional.empty(),
-          Map.of("a", "INT64"));
-  private static final List<TableSchema> CATALOG =
-      List.of(new TableSchema(new TableName("p", "d", "t"), List.of(new Column("a", "INT64"))));
+  private static final int MISTAKEN = 5;
 
   private SqlAnalyzerProcess() {}
 
@@ -72,39 +55,49 @@ public final class SqlAnalyzerProcess {
     }
   }
 
-  /** Whether the library can be loaded here and works. */
+  /** Whether the library can be loaded here and answers rightly. */
   private static int check() {
-    var answer = new ZetaSqlAnalyzer().analyze(CANARY, CATALOG);
-    log.atInfo().addKeyValue("answer", answer.getClass().getSimpleName()).log("checked");
-    return answer instanceof Answer.Known<?> ? 0 : 1;
+    var wrong = SelfCheck.wrong(new ZetaSqlAnalyzer());
+    log.atInfo().addKeyValue("answer", wrong.orElse("Known")).log("checked");
+    return wrong.isEmpty() ? 0 : 1;
   }
 
   private static void serve(Path socket) throws IOException, InterruptedException {
     // who started it was killed: its successor starts another one
     ProcessHandle.current().parent().ifPresent(SqlAnalyzerProcess::endWith);
+    var begin = System.nanoTime();
     var analyzer = new ZetaSqlAnalyzer();
     // the first statement loads the library and takes seconds: nobody should wait for that
-    analyzer.analyze(CANARY, CATALOG);
+    believe(analyzer);
     var server =
         new AnalyzerServer(
             analyzer, socket, LONGEST_ANALYSIS, () -> Runtime.getRuntime().halt(OVERDUE));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "stop"));
-    try (var remote = new RemoteSqlAnalyzer(socket, RemoteSqlAnalyzer.DEADLINE)) {
-      log.atInfo()
-          .addKeyValue("socket", socket)
-          .addKeyValue("answer", first(remote))
-          .log("serving");
+    // through the socket, as others ask: so these classes are warm too
+    try (var remote = new RemoteSqlAnalyzer(socket, LONGEST_ANALYSIS)) {
+      believe(remote);
     }
+    log.atInfo()
+        .addKeyValue("socket", socket)
+        .addKeyValue("ready_in", Duration.ofNanos(System.nanoTime() - begin))
+        .log("serving");
     server.join();
+  }
+
+  /** Wrong answers are worse than none: whoever asks goes on without an analyzer. */
+  private static void believe(SqlAnalyzer analyzer) {
+    SelfCheck.wrong(analyzer)
+        .ifPresent(
+            what -> {
+              log.atError()
+                  .addKeyValue("answered", what)
+                  .log("the analyzer answers wrongly, so it does not serve");
+              Runtime.getRuntime().halt(MISTAKEN);
+            });
   }
 
   private static void endWith(ProcessHandle parent) {
     var _ = parent.onExit().thenRun(() -> Runtime.getRuntime().halt(ORPHANED));
-  }
-
-  /** Through the socket, as others ask: so these classes are warm too. */
-  private static String first(SqlAnalyzer remote) {
-    return remote.analyze(CANARY, CATALOG).getClass().getSimpleName();
   }
 
   private static void close(AnalyzerServer server) {

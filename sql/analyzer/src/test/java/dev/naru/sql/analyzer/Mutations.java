@@ -1,9 +1,12 @@
 package dev.naru.sql.analyzer;
 
+import dev.naru.sql.SqlAnalyzer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Makes one to five mistakes in a statement. */
 final class Mutations {
@@ -92,6 +95,37 @@ final class Mutations {
       mistake(tokens, corpus, random);
     }
     return String.join("", tokens);
+  }
+
+  /** A statement as large as may be asked, of the kinds that cost most; one in two is mistaken. */
+  static String large(List<Corpus.Entry> corpus, Random random) {
+    var room = SqlAnalyzer.LONGEST_STATEMENT - 4096;
+    var size = random.nextInt(room / 8, room);
+    var sql =
+        switch (random.nextInt(6)) {
+          case 0 ->
+              repeated("SELECT 1 AS id", " UNION ALL SELECT id FROM raw_rental.cars", "", size);
+          case 1 -> repeated("SELECT 1 AS x WHERE 1", " + 1", " > 0", size);
+          case 2 -> repeated("SELECT id FROM raw_rental.cars WHERE id IN (0", ", 12345", ")", size);
+          case 3 -> {
+            var depth = random.nextInt(2, 400);
+            yield "SELECT id FROM (".repeat(depth) + "SELECT id FROM cars" + ")".repeat(depth);
+          }
+          case 4 ->
+              IntStream.range(0, random.nextInt(2, 200))
+                  .mapToObj(" JOIN raw_rental.cars AS c%1$d ON a.id = c%1$d.id"::formatted)
+                  .collect(Collectors.joining("", "SELECT a.id FROM raw_rental.cars AS a", ""));
+          default -> {
+            var one = corpus.get(random.nextInt(corpus.size())).sql().replaceAll(";\\s*$", "");
+            yield repeated(
+                "SELECT 1 FROM (" + one + ")", " UNION ALL SELECT 1 FROM (" + one + ")", "", size);
+          }
+        };
+    return random.nextBoolean() ? sql : of(sql, corpus, random);
+  }
+
+  private static String repeated(String begin, String part, String end, int size) {
+    return begin + part.repeat(Math.max(1, (size - begin.length()) / part.length())) + end;
   }
 
   private static void mistake(List<String> tokens, List<Corpus.Entry> corpus, Random random) {

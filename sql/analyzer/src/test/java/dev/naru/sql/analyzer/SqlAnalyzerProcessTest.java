@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -47,13 +46,13 @@ class SqlAnalyzerProcessTest {
           Map.of());
 
   @TempDir private Path folder;
+  private AnalyzerProcess analyzer;
   private Process process;
 
   @AfterEach
   void end() {
-    if (process != null) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+    if (analyzer != null) {
+      analyzer.close();
     }
   }
 
@@ -62,12 +61,13 @@ class SqlAnalyzerProcessTest {
     var socket = start();
     try (var remote = new RemoteSqlAnalyzer(socket, LONG);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      await("it answers", () -> remote.analyze(SHORT, CATALOG) instanceof Answer.Known<Analysis>);
+      analyzer.await(
+          "it answers", () -> remote.analyze(SHORT, CATALOG) instanceof Answer.Known<Analysis>);
       var serving = serving();
       var before = cpu(serving);
 
       var answer = threads.submit(() -> remote.analyze(ENDLESS, CATALOG));
-      await("it is at work", () -> cpu(serving).compareTo(before.plusMillis(300)) > 0);
+      analyzer.await("it is at work", () -> cpu(serving).compareTo(before.plusMillis(300)) > 0);
       serving.destroyForcibly();
 
       assertThat(answer.get(1, TimeUnit.MINUTES))
@@ -76,7 +76,7 @@ class SqlAnalyzerProcessTest {
                   Cause.FAILED, "the SQL analyzer ended while it looked at the statement"));
       assertThat(remote.analyze(SHORT, CATALOG))
           .isEqualTo(new Answer.Unknown<>(Cause.ABSENT, "the SQL analyzer does not run"));
-      await(
+      analyzer.await(
           "it answers again",
           () -> remote.analyze(SHORT, CATALOG) instanceof Answer.Known<Analysis>);
       assertThat(process.isAlive()).isTrue();
@@ -87,7 +87,7 @@ class SqlAnalyzerProcessTest {
   @Test
   void toldToStopItLeavesNothingBehind() throws Exception {
     var socket = start();
-    await("it serves", () -> Files.exists(socket));
+    analyzer.await("it serves", () -> Files.exists(socket));
     var serving = serving();
 
     process.destroy();
@@ -100,52 +100,27 @@ class SqlAnalyzerProcessTest {
   @Test
   void whoStartedItIsKilledAndItEndsToo() throws Exception {
     var socket = start();
-    await("it serves", () -> Files.exists(socket));
+    analyzer.await("it serves", () -> Files.exists(socket));
     var serving = serving();
 
     process.destroyForcibly();
 
-    await("it ends", () -> !serving.isAlive());
+    analyzer.await("it ends", () -> !serving.isAlive());
   }
 
   private Path start() throws IOException {
     var socket = folder.resolve("sql.sock");
-    var command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx256m",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-D%s=%s".formatted(NativeChannel.LIBRARY, System.getProperty(NativeChannel.LIBRARY)),
-            "-cp",
-            System.getProperty("java.class.path"),
-            SqlAnalyzerProcess.class.getName());
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.redirectOutput(folder.resolve("log").toFile());
-    builder.environment().put(SqlAnalyzerProcess.SOCKET, socket.toString());
-    process = builder.start();
+    analyzer =
+        new AnalyzerProcess(socket, folder.resolve("log"), "-XX:TieredStopAtLevel=1", "-Xmx256m");
+    process = analyzer.process();
     return socket;
   }
 
   private ProcessHandle serving() {
-    return process.children().findFirst().orElseThrow();
+    return analyzer.serving();
   }
 
   private static Duration cpu(ProcessHandle process) {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
-  }
-
-  private void await(String what, BooleanSupplier condition) throws Exception {
-    var end = System.nanoTime() + LONG.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError(
-            "not within %s: %s; it said: %s"
-                .formatted(LONG, what, Files.readString(folder.resolve("log"))));
-      }
-      Thread.sleep(20);
-    }
   }
 }
