@@ -37,9 +37,10 @@ final class Elders {
         .min(Comparator.comparing(Elders::turn))
         .map(
             it ->
-                "Waits for Backfill %s, which is older and builds some of the same partitions%s"
+                "Waits for Backfill %s, which %s and builds some of the same partitions%s"
                     .formatted(
                         it.getMetadata().getName(),
+                        BackfillStep.begun(it) ? "has begun" : "is older",
                         Boolean.TRUE.equals(it.getSpec().suspend())
                             ? "; it is paused: resume, cancel or delete it"
                             : ""));

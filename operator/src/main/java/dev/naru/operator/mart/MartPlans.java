@@ -94,12 +94,8 @@ final class MartPlans {
             .toList();
     var ran =
         step.lastRun.filter(it -> it.result() != RunOutcome.RUNNING).map(MartRun::id).orElse("");
-    var next =
-        RunPlan.of(
-            mart,
-            spec,
-            MartTrigger.supposed(spec, step.now).run(step.now),
-            List.copyOf(step.tables));
+    var now = step.now;
+    var tables = List.copyOf(step.tables);
     return answers.ask(
         step.who,
         String.join(
@@ -112,7 +108,12 @@ final class MartPlans {
             readers.toString(),
             doomed.toString(),
             lastLook(step).toString()),
-        () -> planner.look(new MartPlanner.Question(next, readers, doomed, around.filled())),
+        () -> {
+          var run = MartTrigger.supposed(spec, now).run(now);
+          var next = RunPlan.of(mart, spec, run, tables);
+          return planner.look(
+              new MartPlanner.Question(next, readers, doomed, around.filled()));
+        },
         it -> it instanceof PlanAnswer.Planned || it instanceof PlanAnswer.Refused);
   }
 
