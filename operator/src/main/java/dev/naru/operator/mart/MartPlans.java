@@ -111,8 +111,7 @@ final class MartPlans {
         () -> {
           var run = MartTrigger.supposed(spec, now).run(now);
           var next = RunPlan.of(mart, spec, run, tables);
-          return planner.look(
-              new MartPlanner.Question(next, readers, doomed, around.filled()));
+          return planner.look(new MartPlanner.Question(next, readers, doomed, around.filled()));
         },
         it -> it instanceof PlanAnswer.Planned || it instanceof PlanAnswer.Refused);
   }

@@ -156,7 +156,8 @@ final class BackfillIT {
     Await.until("runs", () -> result() == RunOutcome.RUNNING);
     backfill("ttlAfterFinished: 1h\nrange: {from: \"2026-01-03\", to: \"2026-01-06\"}");
     Await.until("waits", () -> reason("Reconciling").equals("Waiting"));
-    assertThat(message("Ready")).startsWith("Waits for Backfill %s, which has begun".formatted(first));
+    assertThat(message("Ready"))
+        .startsWith("Waits for Backfill %s, which has begun".formatted(first));
     admin.resources(Backfill.class).inNamespace(namespace).withName(first).delete();
     held.countDown();
     Await.until("done", () -> reason("Ready").equals("Completed"));

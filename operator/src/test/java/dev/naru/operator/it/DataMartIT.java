@@ -25,6 +25,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +132,28 @@ final class DataMartIT {
     Await.until("ran", () -> result() == RunOutcome.SUCCEEDED);
     assertThat(marts.effects).hasSize(4);
     assertThat(marts.effects.values()).containsOnly(1);
+  }
+
+  /** Whoever lost its lease may not know it yet. */
+  @Test
+  void twoOperatorsForAMomentPublishOnce() {
+    var held = hold("build week");
+    create(Samples.dataMart());
+    request(Annotations.RUN_REQUESTED_AT, "one");
+    Await.until("building", () -> marts.calls.contains("check day"));
+    try (var second = TestOperator.marts(namespace, Tap.recording(), clock, marts)) {
+      Await.until("the other builds too", () -> Collections.frequency(calls(), "check day") == 2);
+      held.countDown();
+      Await.until("ran", () -> result() == RunOutcome.SUCCEEDED);
+      assertThat(second.reconciles("DataMart")).isPositive();
+    }
+    assertThat(marts.effects).hasSize(4);
+    assertThat(marts.effects.values()).containsOnly(1);
+    assertThat(marts.published).hasSize(2);
+  }
+
+  private List<String> calls() {
+    return List.of(marts.calls.toArray(String[]::new));
   }
 
   @Test

@@ -33,6 +33,9 @@ class FuzzTest {
       Duration.ofSeconds(Integer.getInteger("naru.sql.fuzz.seconds", 5));
   private static final long SEED = Long.getLong("naru.sql.fuzz.seed", 20261125L);
 
+  /** More than the product's: a machine with other work to do fails nothing here. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Pattern HIGHEST = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
@@ -48,7 +51,7 @@ class FuzzTest {
     var socket = folder.resolve("sql.sock");
     var begin = System.nanoTime();
     try (var analyzer = new AnalyzerProcess(socket, folder.resolve("log"), "-Xmx205m");
-        var remote = new RemoteSqlAnalyzer(socket, RemoteSqlAnalyzer.DEADLINE)) {
+        var remote = new RemoteSqlAnalyzer(socket, PATIENCE)) {
       analyzer.await("it serves", () -> Files.exists(socket));
       var ready = millis(begin);
       var first = timed(() -> ask(remote, corpus.getFirst().sql()));
@@ -69,10 +72,7 @@ class FuzzTest {
       report(ready, first, second, warm, serving);
       assertThat(answers.keySet())
           .as("nothing else happens: %s", answers)
-          .isSubsetOf("Known", "Refused", "BEYOND", "LATE");
-      assertThat(answers.getOrDefault("LATE", 0))
-          .as("%s", answers)
-          .isLessThanOrEqualTo(1 + micros.size() / 1000);
+          .isSubsetOf("Known", "Refused", "BEYOND");
       assertThat(megabytes(serving, HIGHEST)).isLessThan(LIMIT_MB);
     }
   }
@@ -85,8 +85,11 @@ class FuzzTest {
 
   private void ask(RemoteSqlAnalyzer remote, String sql) {
     var statement = Corpus.statement(sql);
-    remote.references(statement);
-    var answer = remote.analyze(statement, Corpus.TABLES);
+    count(remote.references(statement));
+    count(remote.analyze(statement, Corpus.TABLES));
+  }
+
+  private void count(Answer<?> answer) {
     answers.merge(
         answer instanceof Answer.Unknown<?>(var cause, var _)
             ? cause.name()
