@@ -3,21 +3,6 @@
 # shellcheck shell=bash
 : "${work:?an existing folder}"
 
-# audit_policy: every write of anybody, and what the operator reads
-audit_policy() {
-  cat <<'END_OF_POLICY'
-apiVersion: audit.k8s.io/v1
-kind: Policy
-omitStages: [RequestReceived]
-rules:
-- level: Metadata
-  verbs: [create, update, patch, delete, deletecollection]
-- level: Metadata
-  users: ["system:serviceaccount:naru-system:naru-operator"]
-- level: None
-END_OF_POLICY
-}
-
 # install_rights: the chart as it is, without a pod: there is no node. Its operator runs as a process, with its account
 install_rights() {
   local helm token
@@ -35,7 +20,7 @@ plane_up() {
   step "images" "$E2E/images/build" operator
   jdk=$(find_jdk) || die "no JDK 25 found: set JAVA_HOME to one (make doctor says where to get it)"
   "$E2E/images/image" unpack "$(local_dir)/images/naru-operator.tar" "$work/operator"
-  NARU_AUDIT_POLICY=$(audit_policy) step "control plane" "$E2E/cluster/control-plane" up "$plane"
+  NARU_AUDIT_POLICY=$(<"$E2E/cluster/config/audit-operator.yaml") step "control plane" "$E2E/cluster/control-plane" up "$plane"
   "$E2E/warehouse/server" start "$work/warehouse" >"$work/warehouse.env"
   # shellcheck disable=SC1091 # just written
   . "$work/warehouse.env"

@@ -10,7 +10,7 @@ from fastapi import FastAPI, File, HTTPException, UploadFile
 from prometheus_client import CollectorRegistry, Counter
 from pydantic import BaseModel
 
-from damage_detection.model import Model
+from damage_detection.model import Model, Region
 from damage_detection.photo import NoPhoto
 from serving.http import application
 from serving.state import State
@@ -18,22 +18,11 @@ from serving.state import State
 MOST_BYTES = 10 * 1024 * 1024
 
 
-class Part(BaseModel):
-    """A damaged part, in pixels of the upload."""
-
-    kind: str
-    score: float
-    x: int
-    y: int
-    width: int
-    height: int
-
-
 class Judgement(BaseModel):
     """What is seen on a photo."""
 
     damaged: bool
-    parts: list[Part]
+    parts: list[Region]
     model: str
 
 
@@ -54,7 +43,7 @@ def create(model: Model, state: State, at_once: int = len(os.sched_getaffinity(0
         except NoPhoto as e:
             raise HTTPException(415, f"photo: {e}") from e
         judged.labels(str(bool(regions)).lower()).inc()
-        return Judgement(damaged=bool(regions), parts=[Part(**vars(it)) for it in regions], model=model.digest[:19])
+        return Judgement(damaged=bool(regions), parts=regions, model=model.digest[:19])
 
     state.ready()
     return app

@@ -210,9 +210,8 @@ final class IngestionStatus {
   static boolean realised(IngestionJob job) {
     return Optional.ofNullable(job.getStatus())
         .filter(it -> job.getMetadata().getGeneration().equals(it.observedGeneration()))
-        .stream()
-        .flatMap(it -> it.conditions().stream())
-        .anyMatch(it -> it.type().equals(READY) && it.status() == ConditionStatus.TRUE);
+        .filter(it -> Conditions.isTrue(it.conditions(), READY))
+        .isPresent();
   }
 
   static List<Condition> conditions(Optional<IngestionJobStatus> status) {

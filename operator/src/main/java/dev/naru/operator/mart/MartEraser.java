@@ -52,29 +52,27 @@ final class MartEraser {
    * after their deletion would come back to life.
    */
   Answer erase(Warehouse from, DatasetSpec dataset, List<String> tables) {
+    var targets =
+        tables.stream().map(it -> new TableId(from.project(), dataset.name(), it)).toList();
     var until = clock.instant().plus(PATIENCE);
     var other = new AtomicReference<>("");
     var claim =
         locks.acquire(
             "deletion of DataMart " + dataset.owner(),
-            tables.stream()
-                .map(it -> new TableId(from.project(), dataset.name(), it).toString())
-                .collect(Collectors.toSet()),
+            targets.stream().map(TableId::toString).collect(Collectors.toSet()),
             () -> clock.instant().isBefore(until),
             other::set);
     if (claim.isEmpty()) {
       return new Answer.Unknown("%s still writes them".formatted(other.get()));
     }
     try (var _ = claim.get()) {
-      return alone(from, dataset, tables);
+      return alone(from, dataset, targets);
     }
   }
 
-  private Answer alone(Warehouse from, DatasetSpec dataset, List<String> tables) {
+  private Answer alone(Warehouse from, DatasetSpec dataset, List<TableId> targets) {
     try (var warehouse = warehouses.open(from, dataset.owner(), clock.instant().plus(PATIENCE))) {
-      for (var table : tables) {
-        warehouse.delete(new TableId(from.project(), dataset.name(), table), dataset.owner());
-      }
+      targets.forEach(it -> warehouse.delete(it, dataset.owner()));
       return new Answer.Erased(!dataset.adopt() && warehouse.delete(dataset));
     } catch (ActionNeededFailure e) {
       return new Answer.Refused(e.getMessage());

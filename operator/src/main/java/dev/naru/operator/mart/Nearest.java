@@ -11,6 +11,8 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 /** Finds what somebody may have meant. Pure. */
 public final class Nearest {
 
+  private static final Pattern COLUMN = Pattern.compile("Unrecognized name: `?([\\p{L}\\w.]+)`?");
+
   /** A third of a name may be wrong. */
   private static final int SHARE = 3;
 
@@ -31,8 +33,6 @@ public final class Nearest {
         .map(it -> "; did you mean '%s'?".formatted(it.name()))
         .orElse("");
   }
-
-  private static final Pattern COLUMN = Pattern.compile("Unrecognized name: `?([\\p{L}\\w.]+)`?");
 
   /**
    * What somebody may have meant by a name that BigQuery does not know; nothing when it says so

@@ -34,21 +34,6 @@ final class ControlPlane {
 
   static final String OPERATOR_NAMESPACE = "naru-system";
 
-  /** Every write, and what the operator reads: a right that it never uses must not be granted. */
-  private static final String AUDIT_POLICY =
-      """
-      apiVersion: audit.k8s.io/v1
-      kind: Policy
-      omitStages: [RequestReceived]
-      rules:
-      - level: Metadata
-        verbs: [create, update, patch, delete, deletecollection]
-      - level: Metadata
-        userGroups: ["system:serviceaccounts:%s"]
-      - level: None
-      """
-          .formatted(OPERATOR_NAMESPACE);
-
   private static ControlPlane instance;
 
   final KubernetesClient admin;
@@ -102,7 +87,12 @@ final class ControlPlane {
                   Long.toString(ProcessHandle.current().pid()))
               .redirectErrorStream(true)
               .redirectOutput(root.resolve("operator/target/control-plane.log").toFile());
-      command.environment().put("NARU_AUDIT_POLICY", AUDIT_POLICY);
+      // what the operator reads too: a right that it never uses must not be granted
+      command
+          .environment()
+          .put(
+              "NARU_AUDIT_POLICY",
+              Files.readString(root.resolve("e2e/cluster/config/audit-operator.yaml")));
       var up = command.start();
       if (!up.waitFor(5, TimeUnit.MINUTES) || up.exitValue() != 0) {
         throw new IllegalStateException(
