@@ -103,6 +103,7 @@ final class BackfillRuns extends AbstractEventSource<BackfillEnd, Backfill> {
               }
               if (!wanted(work)) {
                 runs.remove(who, going);
+                wakeOthers(work.mart(), who);
               }
               wake(who);
             });

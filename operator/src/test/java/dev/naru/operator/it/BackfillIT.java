@@ -159,6 +159,9 @@ final class BackfillIT {
     assertThat(message("Ready"))
         .startsWith("Waits for Backfill %s, which has begun".formatted(first));
     admin.resources(Backfill.class).inNamespace(namespace).withName(first).delete();
+    // one watch tells both, in their order
+    merge("{\"spec\": {\"ttlAfterFinished\": \"90m\"}}");
+    Await.until("the deletion was seen", () -> status().observedGeneration() == 2);
     held.countDown();
     Await.until("done", () -> reason("Ready").equals("Completed"));
     assertThat(marts.published).hasSize(3).noneMatch(it -> it.contains("2025-12-31"));

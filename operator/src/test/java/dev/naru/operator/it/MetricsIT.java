@@ -2,6 +2,7 @@ package dev.naru.operator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.operator.ingestion.RunLedger;
@@ -58,6 +59,7 @@ final class MetricsIT {
   void everythingExposedIsInTheCatalogueAndTheOtherWayRound() {
     runOnce(0, Samples.published(7));
     runOnce(1, Samples.failed());
+    runMart();
     // a collection happens when it must; here it is asked for
     System.gc();
     Await.until("a collection was seen", () -> operator.scrape().contains("jvm_gc_pause_seconds_"));
@@ -90,11 +92,15 @@ final class MetricsIT {
     assertThat(exposed)
         .as("metrics of the catalogue that are exposed")
         .containsExactlyInAnyOrderElementsOf(EnumSet.allOf(Metric.class));
-    assertThat(value("naru_runs_total", "trigger", "request", "result", "succeeded")).isEqualTo(1);
-    assertThat(value("naru_runs_total", "trigger", "request", "result", "failed")).isEqualTo(1);
+    assertThat(requestedRuns("IngestionJob", "succeeded")).isEqualTo(1);
+    assertThat(requestedRuns("IngestionJob", "failed")).isEqualTo(1);
+    assertThat(requestedRuns("DataMart", "succeeded")).isEqualTo(1);
     assertThat(value("naru_run_failures_total", "reason", "TableNotFound")).isEqualTo(1);
-    assertThat(value("naru_run_rows_total")).isEqualTo(7);
-    assertThat(value("naru_run_bytes_total")).isEqualTo(70);
+    assertThat(value("naru_run_rows_total", "kind", "IngestionJob")).isEqualTo(7);
+    assertThat(value("naru_run_bytes_total", "kind", "IngestionJob")).isEqualTo(70);
+    assertThat(value("naru_mart_table_bytes", "resource_name", "store", "table", "cars"))
+        .isEqualTo(value("naru_run_bytes_total", "kind", "DataMart"))
+        .isPositive();
     assertThat(value("naru_leader")).isEqualTo(1);
     assertThat(
             value(
@@ -107,7 +113,7 @@ final class MetricsIT {
                 "TableNotFound"))
         .isEqualTo(1);
     assertThat(value("naru_resource_healthy", "resource_name", "reservations")).isEqualTo(0);
-    assertThat(value("naru_resource_last_success_rows")).isEqualTo(7);
+    assertThat(value("naru_resource_last_success_rows", "kind", "IngestionJob")).isEqualTo(7);
     assertThat(value("naru_reconcile_queue", "kind", "IngestionJob")).isEqualTo(0);
     assertThat(value("naru_reconcile_running", "kind", "IngestionJob")).isEqualTo(0);
     assertThat(
@@ -175,6 +181,30 @@ final class MetricsIT {
         () -> value("naru_runs_total", "result", failed ? "failed" : "succeeded") > 0);
   }
 
+  private void runMart() {
+    apply(
+        Samples.read(
+            DataMart.class,
+            """
+            apiVersion: naru.dev/v1alpha1
+            kind: DataMart
+            metadata: {name: store, annotations: {naru.dev/run-requested-at: t0}}
+            spec:
+              warehouseRef: {name: main}
+              dataset: {name: store}
+              tables: [{name: cars, sql: {inline: "SELECT 1 AS car"}}]
+            """));
+    Await.until(
+        "the mart's run is counted",
+        () ->
+            !find("naru_runs_total", "kind", "DataMart", "result", "succeeded").isEmpty()
+                && requestedRuns("DataMart", "succeeded") > 0);
+  }
+
+  private double requestedRuns(String kind, String result) {
+    return value("naru_runs_total", "kind", kind, "trigger", "request", "result", result);
+  }
+
   private List<Job> requested() {
     return admin.resources(Job.class).inNamespace(namespace).list().getItems().stream()
         .filter(it -> it.getMetadata().getName().contains("reservations-m-"))
@@ -197,17 +227,20 @@ final class MetricsIT {
 
   /** The sum of a series over all label values but these. */
   private double value(String series, String... labels) {
+    var found = find(series, labels);
+    assertThat(found).as("%s with %s", series, List.of(labels)).isNotEmpty();
+    return found.stream().mapToDouble(Sample::value).sum();
+  }
+
+  private List<Sample> find(String series, String... labels) {
     var wanted = new TreeMap<String, String>();
     for (var i = 0; i < labels.length; i += 2) {
       wanted.put(labels[i], labels[i + 1]);
     }
-    var found =
-        samples().stream()
-            .filter(it -> it.series().equals(series))
-            .filter(it -> it.labels().entrySet().containsAll(wanted.entrySet()))
-            .toList();
-    assertThat(found).as("%s with %s", series, wanted).isNotEmpty();
-    return found.stream().mapToDouble(Sample::value).sum();
+    return samples().stream()
+        .filter(it -> it.series().equals(series))
+        .filter(it -> it.labels().entrySet().containsAll(wanted.entrySet()))
+        .toList();
   }
 
   private List<Sample> samples() {
