@@ -34,7 +34,7 @@ final class ArchitectureTest {
           .and()
           .doNotHaveSimpleName("RunRecorder")
           .or()
-          .resideInAPackage("..pod..")
+          .resideInAnyPackage("..pod..", "..model.rollout..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.fabric8.kubernetes.client..", "io.javaoperatorsdk..");
@@ -78,6 +78,7 @@ final class ArchitectureTest {
               "..connection..",
               "..mart..",
               "..backfill..",
+              "dev.naru.operator.model..",
               "..warehouse..",
               "..template..");
 

@@ -9,6 +9,7 @@ import dev.naru.runfile.Hashes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Compares what is desired with what is there. Kubernetes adds defaults and status, so equality is
@@ -19,6 +20,9 @@ final class Canonical {
 
   /** Keys of the merged lists in the objects we build; a list of other elements is atomic. */
   private static final List<String> LIST_KEYS = List.of("mountPath", "name", "uid", "key");
+
+  /** Lists of elements that have a name, but are replaced as a whole: one more is a change. */
+  private static final Set<String> ATOMIC = Set.of("backendRefs", "parentRefs");
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
@@ -41,7 +45,9 @@ final class Canonical {
           .allMatch(
               field ->
                   actual.has(field.getKey())
-                      && subset(field.getValue(), actual.get(field.getKey())));
+                      && (ATOMIC.contains(field.getKey())
+                          ? atomicSubset(field.getValue(), actual.get(field.getKey()))
+                          : subset(field.getValue(), actual.get(field.getKey()))));
     }
     if (desired.isArray()) {
       return keyOf(desired)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.naru.crds.Lenient;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import org.junit.jupiter.api.Test;
 
 final class CanonicalTest {
@@ -56,6 +57,29 @@ final class CanonicalTest {
   @Test
   void anAtomicListIsComparedAsAWhole() {
     assertThat(drifted(DESIRED.replace("args: [run]", "args: [run, more]"))).isTrue();
+  }
+
+  @Test
+  void oneMoreBackendOfARouteIsDrift() {
+    var desired =
+        """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: r}
+        spec:
+          rules:
+          - backendRefs: [{name: a, weight: 90}, {name: b, weight: 10}]
+        """;
+    assertThat(routeDrifted(desired, desired)).isFalse();
+    assertThat(routeDrifted(desired.replace("a, ", "a, group: '', "), desired)).isFalse();
+    var more = desired.replace("10}]", "10}, {name: c, weight: 1}]");
+    assertThat(routeDrifted(more, desired)).isTrue();
+  }
+
+  private static boolean routeDrifted(String actual, String desired) {
+    return Canonical.drifted(
+        Lenient.serialization().unmarshal(actual, HTTPRoute.class),
+        Lenient.serialization().unmarshal(desired, HTTPRoute.class));
   }
 
   @Test

@@ -1,0 +1,67 @@
+package dev.naru.operator.model.rollout;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Where a rollout is: all that is remembered of it between two reconciles, kept in status. What is
+ * rolled out is not remembered but seen, so that a lost status costs no more than the steps.
+ */
+public sealed interface Rollout {
+
+  /** The revision that has pods of its own beside those that are rolled out. */
+  default Optional<String> canary() {
+    return switch (this) {
+      case Settled _, RolledBack _ -> Optional.empty();
+      case Running(var candidate, _, _, _) -> Optional.of(candidate);
+      case Promoting(var candidate) -> Optional.of(candidate);
+    };
+  }
+
+  /** What is declared is rolled out, or is just that. */
+  record Settled() implements Rollout {}
+
+  /**
+   * What is declared takes a share of the requests beside what is rolled out.
+   *
+   * @param candidate the declared revision
+   * @param step index of the step; {@link #STARTING} while the candidate has no share
+   * @param since when the step began
+   * @param held why it goes on only when a person says so
+   */
+  record Running(String candidate, int step, Instant since, Optional<Held> held)
+      implements Rollout {
+
+    /** The step before the first one. */
+    public static final int STARTING = -1;
+
+    static Running starting(String candidate, Instant now) {
+      return new Running(candidate, STARTING, now, Optional.empty());
+    }
+
+    Running at(int nextStep, Instant now) {
+      return new Running(candidate, nextStep, now, Optional.empty());
+    }
+
+    Running holding(Held why) {
+      return new Running(candidate, step, since, Optional.of(why));
+    }
+  }
+
+  /** The candidate has proven itself: it is rolled out while its canary answers all requests. */
+  record Promoting(String candidate) implements Rollout {}
+
+  /**
+   * The candidate was taken back; it is still what is declared.
+   *
+   * @param why for people
+   */
+  record RolledBack(String candidate, String why) implements Rollout {}
+
+  /**
+   * Why a rollout is held.
+   *
+   * @param failed whether the canary failed; otherwise somebody asked for it
+   */
+  record Held(boolean failed, String why) {}
+}
