@@ -62,9 +62,13 @@ class ArgoIT {
 
   @BeforeAll
   static void ask() {
+    // beside the paths it tells what it compiles
     var tools =
-        Commands.run(60, Commands.script("e2e/tools/build"), "argocd", "kstatus").lines().toList();
-    argocd = tools.get(tools.size() - 2);
+        Commands.run(60, Commands.script("e2e/tools/build"), "argocd", "kstatus")
+            .lines()
+            .filter(it -> it.startsWith("/"))
+            .toList();
+    argocd = tools.getFirst();
     kstatus = tools.getLast();
     // two processes per core keep the cores busy: each waits for its own start
     try (var pool = Executors.newFixedThreadPool(4)) {

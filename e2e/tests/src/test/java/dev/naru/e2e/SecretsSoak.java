@@ -209,7 +209,12 @@ class SecretsSoak {
   }
 
   private static void helm(String values) {
-    var helm = Commands.run(Duration.ofMinutes(5), "e2e/tools/build", "helm").strip();
+    var helm =
+        Commands.run(Duration.ofMinutes(5), "e2e/tools/build", "helm")
+            .lines()
+            .filter(it -> it.startsWith("/"))
+            .findFirst()
+            .orElseThrow();
     Commands.run(
         Duration.ofMinutes(3),
         helm,
