@@ -146,6 +146,7 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
     report(step, context);
     board.tell(step, resolution);
     // only now that status tells of it
+    step.over.ifPresent(runs::tidy);
     begun.ifPresent(it -> runs.start(step.mart, it));
     return again(step.lookAgain());
   }

@@ -70,14 +70,13 @@ public final class IntervalRun {
             warehouse ->
                 new MartRunner(
                         plan, warehouse, progress, intervals.clock(), intervals.pause(), shares)
-                    .runAndKeep());
-    var staged = plan.tables().stream().flatMap(it -> plan.staged(it).stream()).toList();
+                    .run());
     return new IntervalEnd(
         report.result(),
         report.reason(),
         report.message(),
         report.rows(),
         report.bytes(),
-        report.result() == RunOutcome.SUCCEEDED ? staged : List.of());
+        report.result() == RunOutcome.SUCCEEDED ? plan.staged() : List.of());
   }
 }

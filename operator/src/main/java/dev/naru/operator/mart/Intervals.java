@@ -1,6 +1,5 @@
 package dev.naru.operator.mart;
 
-import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.operator.kube.LogContext;
@@ -14,14 +13,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Estimates and builds intervals of marts. Blocks; belongs on virtual threads. */
 public record Intervals(
     Warehouses warehouses, TableLocks locks, Clock clock, TableWork.Pause pause) {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Intervals.class);
 
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
@@ -132,15 +127,6 @@ public record Intervals(
 
   /** Removes what intervals have staged; what cannot be removed expires. */
   public void discard(MartHistory history, List<TableId> staged) {
-    var mart = history.resolved();
-    try (var warehouse =
-        warehouses.open(mart.warehouse(), mart.owner(), clock.instant().plus(PATIENCE))) {
-      staged.forEach(warehouse::discard);
-    } catch (Failure e) {
-      LOG.atWarn()
-          .addKeyValue("tables", staged)
-          .addKeyValue("error", e.getMessage())
-          .log("candidates stay until they expire");
-    }
+    Leftovers.discard(warehouses, history.resolved(), staged, clock.instant());
   }
 }

@@ -92,20 +92,11 @@ final class MartRunner {
     return new RunReport(RunOutcome.FAILED, reason, message, progress.tables(), List.of());
   }
 
-  /** Runs to the end; what a run that succeeded has staged is removed. */
-  RunReport run() {
-    var report = runAndKeep();
-    if (report.result() == RunOutcome.SUCCEEDED) {
-      work.tidy();
-    }
-    return report;
-  }
-
   /**
    * Runs to the end. What it has staged stays until it expires: a repeat of the run finds it, as
    * long as nobody has written down how the run ended.
    */
-  RunReport runAndKeep() {
+  RunReport run() {
     var report = toTheEnd();
     work.settle();
     return report;

@@ -1,6 +1,7 @@
 package dev.naru.operator.mart;
 
 import dev.naru.crds.v1alpha1.DataMart;
+import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.operator.kube.LogContext;
 import dev.naru.operator.kube.Throttle;
 import io.javaoperatorsdk.operator.processing.event.Event;
@@ -97,6 +98,9 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
               if (!wanted.test(of)) {
                 // nobody will ask how it ended
                 runs.remove(mart, going);
+                if (report.result() == RunOutcome.SUCCEEDED) {
+                  tidy(plan);
+                }
               }
               getEventHandler().handleEvent(new Event(mart));
             });
@@ -130,6 +134,22 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
     try (var _ = claim.get()) {
       return runner.run();
     }
+  }
+
+  /**
+   * Removes what a run has staged, on a thread of its own; belongs after status says that it
+   * succeeded. A process that dies before leaves it to its expiration.
+   */
+  void tidy(RunPlan plan) {
+    var context = LogContext.here();
+    Thread.ofVirtual()
+        .name("tidy-" + plan.id())
+        .start(
+            () -> {
+              context.enter();
+              MDC.put("run", plan.id());
+              Leftovers.discard(warehouses, plan.mart(), plan.staged(), clock.instant());
+            });
   }
 
   /** Forgets a run that has been recorded. */

@@ -40,6 +40,10 @@ final class MartStep {
   Optional<String> answeredCancel;
   Optional<MartRun> ended = Optional.empty();
   Optional<RunReport> report = Optional.empty();
+
+  /** A run whose end this reconcile writes down: what it staged is not needed after that. */
+  Optional<RunPlan> over = Optional.empty();
+
   private Optional<Duration> lookAgain = Optional.empty();
 
   MartStep(DataMart mart, Clock clock) {

@@ -66,6 +66,7 @@ final class RunFollower {
       runs.start(step.mart, other.get());
     } else {
       MartStatus.end(step, run, report.get());
+      step.over = report.filter(it -> it.result() == RunOutcome.SUCCEEDED).map(_ -> going.plan());
       runs.forget(step.who);
     }
   }

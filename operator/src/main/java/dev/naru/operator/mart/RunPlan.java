@@ -173,6 +173,11 @@ record RunPlan(
         : List.of(table.candidate());
   }
 
+  /** All that it stages. */
+  List<TableId> staged() {
+    return tables.stream().flatMap(it -> staged(it).stream()).toList();
+  }
+
   /** The tables it writes. */
   Set<String> targets() {
     return tables.stream()

@@ -17,13 +17,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What a run does for one table after the other: build, check, publish, within the limits. */
 public final class TableWork {
-
-  private static final Logger LOG = LoggerFactory.getLogger(TableWork.class);
 
   private static final int ATTEMPTS = 4;
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
@@ -203,20 +199,6 @@ public final class TableWork {
   /** What the run has been billed for in the end. */
   void settle() {
     budget.end(progress.tables().values().stream().mapToLong(RunProgress.Table::bytes).sum());
-  }
-
-  /** Removes what was staged; what cannot be removed expires. */
-  void tidy() {
-    for (var table : plan.tables()) {
-      try {
-        plan.staged(table).forEach(warehouse::discard);
-      } catch (Failure e) {
-        LOG.atWarn()
-            .addKeyValue("table", table.candidate())
-            .addKeyValue("error", e.getMessage())
-            .log("a candidate stays until it expires");
-      }
-    }
   }
 
   /** Tries again what failed by no fault of the declaration. */

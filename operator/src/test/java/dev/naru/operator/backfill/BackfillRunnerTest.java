@@ -421,7 +421,6 @@ class BackfillRunnerTest {
     for (var parallelism : List.of(1, 2)) {
       var spec = FOUR + "\nparallelism: " + parallelism;
       var whole = new BackfillRunnerTest();
-      whole.marts.strict = true;
       whole.go(spec);
       var calls = whole.marts.calls.size();
       assertThat(calls).isGreaterThan(20);
@@ -451,7 +450,6 @@ class BackfillRunnerTest {
             throw new ActionNeededFailure(WarehouseReason.JOB_FAILED, "the process is gone");
           }
         };
-    marts.strict = true;
     writes = writing;
     if (afterwards) {
       marts.after = dying;

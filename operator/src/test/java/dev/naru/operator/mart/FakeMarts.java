@@ -51,9 +51,6 @@ public final class FakeMarts implements Warehouses {
   /** What checks find, by their name. */
   public final Map<String, Check.Result> found = new ConcurrentHashMap<>();
 
-  /** Whether a candidate that was removed is missed, as by BigQuery. */
-  public boolean strict;
-
   /** Told before a call and after it: may throw, may wait. */
   public volatile Consumer<String> before = _ -> {};
 
@@ -139,7 +136,7 @@ public final class FakeMarts implements Warehouses {
                     run,
                     "build " + table.id().table(),
                     () -> tables.put(candidate.toString(), query.sql()));
-                if (strict && !tables.containsKey(candidate.toString())) {
+                if (!tables.containsKey(candidate.toString())) {
                   throw new ActionNeededFailure(
                       WarehouseReason.TABLE_NOT_FOUND, "the candidate " + candidate + " is gone");
                 }

@@ -269,10 +269,11 @@ final class SampleMartIT {
       DataMart mart, String id, Instant end, List<MartTableStatus> tables) {
     var plan = runPlan(mart, id, end, tables);
     var progress = new RunProgress(plan, () -> {}, () -> true);
-    try (var marts =
-        new BigQueryMarts(CallObserver.NONE)
-            .open(warehouse, plan.mart().owner(), plan.deadline())) {
-      return new MartRunner(plan, marts, progress, Clock.systemUTC(), Thread::sleep).run();
+    var warehouses = new BigQueryMarts(CallObserver.NONE);
+    try (var marts = warehouses.open(warehouse, plan.mart().owner(), plan.deadline())) {
+      var report = new MartRunner(plan, marts, progress, Clock.systemUTC(), Thread::sleep).run();
+      Leftovers.discard(warehouses, plan.mart(), plan.staged(), Instant.now());
+      return report;
     }
   }
 
