@@ -36,6 +36,8 @@ public enum WarehouseReason implements FailureReason {
   VERIFICATION_FAILED("VerificationFailed"),
   /** Another pod of the same run published first. */
   ALREADY_PUBLISHED("AlreadyPublished"),
+  /** Somebody replaced or altered the target while a mart's run built its rows. */
+  TARGET_CHANGED("TargetChanged"),
   /** A newer run published into the target meanwhile. */
   SUPERSEDED("Superseded"),
   /** BigQuery refused or failed a job for a reason of its own. */

@@ -34,10 +34,14 @@ final class Candidates {
         isTable
             ? Parameters.job(tableText(run, table, candidate, sql), query)
             : Parameters.job(viewText(run, table, candidate, sql), new Statement(sql, Map.of()));
+    configuration.setLabels(Seen.label(resources.table(table.id())));
     var job = jobs.run(new MartJobs.Step(run, table, "build"), configuration, maxBytes);
     var built = get(table, candidate);
     return new MartWarehouse.Built(
-        isTable ? rows(built) : 0, MartJobs.billed(job), ColumnTypes.columns(built.getSchema()));
+        isTable ? rows(built) : 0,
+        MartJobs.billed(job),
+        ColumnTypes.columns(built.getSchema()),
+        Seen.by(job));
   }
 
   /** A candidate that was built. */

@@ -32,14 +32,15 @@ final class MartJobs {
   /**
    * One step of a run for one table.
    *
-   * @param name what it does; together with the job's text it makes the id
+   * @param name what it does; together with the job's text, as far as it is planned, it makes the
+   *     id
    */
   record Step(MartRun run, MartTable table, String name) {
 
-    JobStep jobStep(JobConfiguration configuration) {
-      var query = configuration.getQuery();
-      var text = Hashes.sha256Hex(query.getQuery(), String.valueOf(query.getQueryParameters()));
-      return new JobStep(run.key(), "%s %s %s".formatted(name, table.id(), text.substring(0, 12)));
+    JobStep jobStep(String text, JobConfiguration configuration) {
+      var parameters = String.valueOf(configuration.getQuery().getQueryParameters());
+      var hash = Hashes.sha256Hex(text, parameters).substring(0, 12);
+      return new JobStep(run.key(), "%s %s %s".formatted(name, table.id(), hash));
     }
 
     Map<String, String> labels() {
@@ -59,23 +60,42 @@ final class MartJobs {
   /** Runs a job that may be cancelled. */
   Job run(Step step, JobConfiguration configuration, long maxBytes) {
     return run(
-        step, configuration, Math.min(maxBytes, cap.orElse(maxBytes)), step.run().cancelled());
+        step,
+        configuration.getQuery().getQuery(),
+        configuration,
+        Math.min(maxBytes, cap.orElse(maxBytes)),
+        step.run().cancelled());
   }
 
   /** Runs a job that goes on to its end whatever anybody asks for. */
   Job finish(Step step, JobConfiguration configuration) {
-    return run(step, configuration, cap.orElse(Long.MAX_VALUE), () -> false);
+    return finish(step, configuration.getQuery().getQuery(), configuration);
+  }
+
+  /**
+   * As above.
+   *
+   * @param planned the job's text without what only BigQuery could tell
+   */
+  Job finish(Step step, String planned, JobConfiguration configuration) {
+    return run(step, planned, configuration, cap.orElse(Long.MAX_VALUE), () -> false);
   }
 
   private Job run(
-      Step step, JobConfiguration configuration, long maxBytes, BooleanSupplier cancelled) {
+      Step step,
+      String planned,
+      JobConfiguration configuration,
+      long maxBytes,
+      BooleanSupplier cancelled) {
     if (maxBytes < Long.MAX_VALUE) {
       // 0 would mean no limit at all
       configuration.getQuery().setMaximumBytesBilled(Math.max(maxBytes, 1));
     }
-    configuration.setLabels(step.labels());
+    var labels = new TreeMap<>(step.labels());
+    Optional.ofNullable(configuration.getLabels()).ifPresent(labels::putAll);
+    configuration.setLabels(labels);
     try {
-      return jobs.run(step.jobStep(configuration), configuration, cancelled);
+      return jobs.run(step.jobStep(planned, configuration), configuration, cancelled);
     } catch (JobCancelled e) {
       throw (RunCancelled) new RunCancelled().initCause(e);
     } catch (ActionNeededFailure e) {

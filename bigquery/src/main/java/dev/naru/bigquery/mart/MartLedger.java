@@ -10,6 +10,7 @@ import dev.naru.bigquery.Sql;
 import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.Tables;
 import dev.naru.runfile.Warehouse;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +49,7 @@ final class MartLedger {
   /**
    * A publish.
    *
+   * @param built when the candidate's job was created
    * @param bytes of the candidate
    * @param fingerprint of the SQL
    */
@@ -56,6 +58,7 @@ final class MartLedger {
       TableId target,
       TableId candidate,
       Window window,
+      Instant built,
       String fingerprint,
       long rows,
       long bytes) {}
@@ -86,6 +89,26 @@ final class MartLedger {
   /** True when the run has published into the target. */
   String exists(MartRun run, TableId target) {
     return "EXISTS (SELECT 1 FROM %s WHERE %s)".formatted(table.sql(), is(run, target));
+  }
+
+  /**
+   * True when another run has published after a candidate was built: what readers see is newer.
+   *
+   * @param within whether only publishes count whose windows overlap
+   */
+  String newer(Row row, boolean within) {
+    var overlaps =
+        within
+            ? " AND interval_start < %s AND interval_end > %s"
+                .formatted(Sql.timestamp(row.window().end()), Sql.timestamp(row.window().start()))
+            : "";
+    return "EXISTS (SELECT 1 FROM %s WHERE recorded_at > %s AND target = %s AND run_key != %s AND outcome = 'Published'%s)"
+        .formatted(
+            table.sql(),
+            Sql.timestamp(row.built()),
+            Sql.string(row.target().toString()),
+            Sql.string(row.run().key()),
+            overlaps);
   }
 
   private static String is(MartRun run, TableId target) {

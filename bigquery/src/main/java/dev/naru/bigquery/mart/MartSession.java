@@ -133,9 +133,9 @@ final class MartSession implements MartWarehouse {
 
   @Override
   public Published publish(
-      MartRun run, MartTable table, TableId candidate, Statement query, Window window) {
+      MartRun run, MartTable table, TableId candidate, Statement query, Window window, Seen seen) {
     var ledger = new MartLedger(warehouse, table.id().dataset(), session.tables(), session.query());
-    var order = new TablePublish.Order(run, table, candidate, query, window, ledger);
+    var order = new TablePublish.Order(run, table, candidate, query, window, seen, ledger);
     return switch (table.materialization()) {
       case Materialization.Full _, Materialization.Partitions _, Materialization.Merge _ ->
           new TablePublish(resources, jobs, candidates, policies, warehouse).publish(order);

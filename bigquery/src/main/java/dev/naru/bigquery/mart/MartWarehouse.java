@@ -100,9 +100,11 @@ public interface MartWarehouse extends AutoCloseable {
    * @param query what a view is made of, naming published tables; others are published from the
    *     candidate
    * @param window which partitions are replaced
+   * @param seen what {@link #build} saw: a target that somebody changed since, or into which
+   *     another run has published since, is not touched
    */
   Published publish(
-      MartRun run, MartTable table, TableId candidate, Statement query, Window window);
+      MartRun run, MartTable table, TableId candidate, Statement query, Window window, Seen seen);
 
   /** Removes a candidate; one that is gone already is fine. */
   void discard(TableId candidate);
@@ -151,8 +153,9 @@ public interface MartWarehouse extends AutoCloseable {
    * A candidate.
    *
    * @param rows 0 for a view
+   * @param seen the target as it was then
    */
-  record Built(long rows, long bytesBilled, List<Column> columns) {
+  record Built(long rows, long bytesBilled, List<Column> columns, Seen seen) {
     public Built {
       columns = List.copyOf(columns);
     }

@@ -40,6 +40,7 @@ record PublishSql(
   /** What the transaction refuses to do; the texts are found again in the job's error. */
   enum Guard {
     ALREADY_PUBLISHED("naru-guard: this run has published already"),
+    SUPERSEDED("naru-guard: another run has published since this one built its rows"),
     CANDIDATE_CHANGED("naru-guard: the candidate does not hold the rows that were checked"),
     NOT_EMPTY("naru-guard: what is built beside the target holds rows already"),
     OUTSIDE("naru-guard: rows lie outside of the window");
@@ -68,6 +69,12 @@ record PublishSql(
           new RetryableFailure(
               WarehouseReason.ALREADY_PUBLISHED,
               "%s: somebody published %s for the same run at the same moment; nothing was written twice."
+                  .formatted(table.path(), table.id()),
+              error);
+      case SUPERSEDED ->
+          new ActionNeededFailure(
+              WarehouseReason.SUPERSEDED,
+              "%s: another run published into %s after this one had built its rows, so these may be older than what is there. They were not written. Nothing is to be done: the next run builds them anew."
                   .formatted(table.path(), table.id()),
               error);
       case CANDIDATE_CHANGED ->
@@ -99,6 +106,10 @@ record PublishSql(
     var statements = new ArrayList<String>();
     statements.add("BEGIN TRANSACTION;");
     statements.add(guard(Guard.ALREADY_PUBLISHED, ledger.exists(row.run(), row.target())));
+    statements.add(
+        guard(
+            Guard.SUPERSEDED,
+            ledger.newer(row, table.materialization() instanceof Materialization.Partitions)));
     statements.add(
         guard(
             Guard.CANDIDATE_CHANGED,
@@ -133,6 +144,13 @@ record PublishSql(
     statements.add(ledger.insert(row));
     statements.add("COMMIT TRANSACTION;");
     return String.join("\n\n", statements);
+  }
+
+  /**
+   * The script as it follows from the plan, without the moment at which BigQuery built the rows.
+   */
+  String planned() {
+    return sql().replace(Sql.timestamp(row.built()), "built");
   }
 
   private static String guard(Guard guard, String condition) {

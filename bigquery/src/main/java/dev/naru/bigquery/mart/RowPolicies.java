@@ -2,9 +2,11 @@ package dev.naru.bigquery.mart;
 
 import com.google.api.services.bigquery.model.RowAccessPolicy;
 import com.google.api.services.bigquery.model.RowAccessPolicyReference;
+import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Query;
 import dev.naru.bigquery.Resources;
 import dev.naru.bigquery.TableId;
+import dev.naru.bigquery.WarehouseReason;
 import dev.naru.runfile.Warehouse;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +68,26 @@ final class RowPolicies {
       changes.add("row policy " + OWN + " removed");
     }
     return changes;
+  }
+
+  /**
+   * Makes sure that the policies of a table that is stored anew are ours as a whole: those of
+   * others would be lost, and rows that they hide from us could not be taken along.
+   *
+   * @throws ActionNeededFailure that names policies which nobody declares
+   */
+  void own(MartTable table) {
+    if (!table.rowPolicies().isEmpty()) {
+      realise(table.id(), table.rowPolicies());
+      return;
+    }
+    var has = resources.rowPolicies(table.id()).stream().map(RowPolicies::name).sorted().toList();
+    if (!has.isEmpty() && !has.contains(OWN)) {
+      throw new ActionNeededFailure(
+          WarehouseReason.BREAKING_CHANGE,
+          "%s: %s would be stored anew, and the row access policies that somebody else gave it would be lost: %s. Nothing was changed. Declare them in %s.rowAccess, or remove them."
+              .formatted(table.path(), table.id(), String.join(", ", has), table.path()));
+    }
   }
 
   private List<MartTable.RowPolicy> wanted(List<MartTable.RowPolicy> declared) {

@@ -70,17 +70,26 @@ final class Swap {
         : Optional.empty();
   }
 
-  /** Makes the table beside, governed and without rows; it expires unless it is swapped in. */
+  /** Whether the target is missing because this run has moved it aside. */
+  boolean isHalfDone(Optional<Table> target) {
+    return target.isEmpty() && resources.table(old()).isPresent();
+  }
+
+  /**
+   * Makes the table beside, governed and without rows; it expires unless it is swapped in. One that
+   * is there already may lack what comes after its creation: whoever made it died.
+   */
   Table beside(Table target, Table staged) {
     var table = order.table();
-    var existing = resources.table(id());
-    if (existing.isPresent()) {
-      return existing.get();
+    if (Shape.kind(target).equals("TABLE")) {
+      policies.own(table);
     }
-    resources.insert(
-        id(),
-        new Governance(warehouse, table)
-            .create(id(), governed(target, staged), Optional.of(order.run().keepUntil())));
+    if (resources.table(id()).isEmpty()) {
+      resources.insert(
+          id(),
+          new Governance(warehouse, table)
+              .create(id(), governed(target, staged), Optional.of(order.run().keepUntil())));
+    }
     policies.realise(id(), table.rowPolicies());
     var access = resources.access(table.id());
     if (access.getBindings() != null && !access.getBindings().isEmpty()) {
@@ -115,6 +124,9 @@ final class Swap {
         tidy();
         return;
       }
+      resources
+          .table(order.table().id())
+          .ifPresent(has -> order.check(Optional.of(has), List.of()));
       stay(beside.get());
       try {
         rename();
@@ -166,14 +178,15 @@ final class Swap {
         || "replaced".equals(Ownership.labels(replaced.get()).get("naru_kind"))) {
       return;
     }
+    if (Shape.kind(order.table().materialization()).equals("TABLE")) {
+      policies.realise(order.table().id(), order.table().rowPolicies());
+    }
+    // last: it says that all of this is done
     resources.patch(
         old(),
         new Table()
             .setLabels(new TreeMap<>(Map.of("naru_kind", "replaced")))
             .setExpirationTime(order.run().keepUntil().toEpochMilli()),
         replaced.get().getEtag());
-    if (Shape.kind(order.table().materialization()).equals("TABLE")) {
-      policies.realise(order.table().id(), order.table().rowPolicies());
-    }
   }
 }

@@ -51,7 +51,18 @@ final class TablePublish {
       TableId candidate,
       Statement query,
       Window window,
-      MartLedger ledger) {}
+      Seen seen,
+      MartLedger ledger) {
+
+    /**
+     * Refuses a target that is not what the run has planned against.
+     *
+     * @param adds columns that the run may have added to it
+     */
+    void check(Optional<Table> target, List<TableFieldSchema> adds) {
+      seen.check(table, candidate, target, adds);
+    }
+  }
 
   MartWarehouse.Published publish(Order order) {
     var run = order.run();
@@ -67,6 +78,7 @@ final class TablePublish {
     checkColumns(table, staged);
     for (var attempt = 0; attempt < TRIES; attempt++) {
       var existing = resources.table(table.id());
+      order.check(existing, ColumnTypes.fields(staged.getSchema()));
       if (existing.isEmpty()) {
         create(order, staged);
         continue;
@@ -140,6 +152,7 @@ final class TablePublish {
             order.table().id(),
             order.candidate(),
             order.window(),
+            order.seen().at(),
             Hashes.sha256Hex(order.query().sql()).substring(0, 32),
             Candidates.rows(staged),
             Optional.ofNullable(staged.getNumBytes()).orElse(0L));
@@ -157,6 +170,7 @@ final class TablePublish {
       var job =
           jobs.finish(
               new MartJobs.Step(order.run(), order.table(), "publish"),
+              script.planned(),
               Parameters.job(script.sql(), new Statement("", Map.of())));
       return new MartWarehouse.Published(row.rows(), MartJobs.billed(job));
     } catch (Failure e) {

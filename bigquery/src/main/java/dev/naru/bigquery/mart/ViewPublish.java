@@ -43,14 +43,19 @@ final class ViewPublish {
     var sql = SqlScan.single(table.path(), order.query().sql());
     Parameters.refuse(table.path(), Shape.word(table.materialization()), sql);
     var existing = resources.table(table.id());
+    var swap = new Swap(resources, jobs, policies, warehouse, order);
+    var isMade = existing.map(has -> isMadeOf(has, table, sql)).orElse(false);
+    if (!isMade && !swap.isHalfDone(existing)) {
+      order.check(existing, List.of());
+    }
     existing.ifPresent(has -> Ownership.check(table, has));
     var change = Shape.change(table, existing, columns(order, existing, sql));
     Shape.permit(table, change);
-    if (existing.isEmpty() || !isMadeOf(existing.get(), table, sql)) {
+    if (!isMade) {
       make(order, existing, sql);
     }
     describe(order);
-    new Swap(resources, jobs, policies, warehouse, order).tidy();
+    swap.tidy();
     return new MartWarehouse.Published(0, 0);
   }
 

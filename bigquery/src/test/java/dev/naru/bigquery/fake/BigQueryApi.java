@@ -31,6 +31,11 @@ final class BigQueryApi {
     this.governance = new GovernanceApi(store);
   }
 
+  /** Ends the next script that matches after some of its statements. */
+  void stop(Predicate<String> sql, int statements) {
+    script.stops.add(new Script.Stop(sql, statements));
+  }
+
   Answer answer(Call call) {
     var parts = call.path().split("/", -1);
     // "", bigquery, v2, projects, p, datasets|jobs|queries, …
@@ -211,6 +216,9 @@ final class BigQueryApi {
       return Answer.json(running);
     }
     var status = job.putObject("status").put("state", "DONE");
+    // not before what was recorded within the same millisecond
+    job.putObject("statistics")
+        .put("creationTime", "" + store.now().plusNanos(999_999).toEpochMilli());
     try {
       execute(job);
     } catch (ApiFailure e) {
@@ -233,12 +241,12 @@ final class BigQueryApi {
     if (load.isMissingNode()) {
       var rows = script.run(query);
       store.results.put(job.path("jobReference").path("jobId").asText(), rows);
-      job.putObject("statistics").putObject("query").put("totalBytesBilled", "10485760");
+      job.withObject("/statistics").putObject("query").put("totalBytesBilled", "10485760");
     } else {
       beforeLoad.run();
       beforeLoad = () -> {};
       var rows = load(load);
-      job.putObject("statistics").putObject("load").put("outputRows", "" + rows);
+      job.withObject("/statistics").putObject("load").put("outputRows", "" + rows);
     }
   }
 

@@ -157,6 +157,54 @@ public final class FakeBigQuery implements AutoCloseable {
     }
   }
 
+  /** Adds a column to a table behind everybody's back. */
+  public void addColumn(String table, String name) {
+    synchronized (store) {
+      var found = store.table(table);
+      found
+          .resource
+          .withObject("/schema")
+          .withArray("fields")
+          .addObject()
+          .put("name", name)
+          .put("type", "STRING")
+          .put("mode", "NULLABLE");
+      found.etag++;
+    }
+  }
+
+  /** Gives a table a row access policy behind everybody's back. */
+  public void addPolicy(String table, String name) {
+    synchronized (store) {
+      var policy = Store.JSON.createObjectNode().put("filterPredicate", "TRUE");
+      policy.putObject("rowAccessPolicyReference").put("policyId", name);
+      store.table(table).policies.put(name, policy);
+    }
+  }
+
+  /** Names of a table's row access policies. */
+  public List<String> policies(String table) {
+    synchronized (store) {
+      return List.copyOf(store.table(table).policies.keySet());
+    }
+  }
+
+  /** Lets somebody read a table. */
+  public void grant(String table, String member) {
+    synchronized (store) {
+      var binding =
+          store.table(table).resource.withObject("/fakeAccess").putArray("bindings").addObject();
+      binding.put("role", "roles/bigquery.dataViewer").putArray("members").add(member);
+    }
+  }
+
+  /** Makes the next script that matches end with an error after some of its statements. */
+  public void stopScript(Predicate<String> sql, int statements) {
+    synchronized (store) {
+      bigQuery.stop(sql, statements);
+    }
+  }
+
   /** Makes a table with the columns id, name and updated_at that nobody labelled. */
   public void createForeignTable(String table) {
     var parts = table.split("\\.", -1);

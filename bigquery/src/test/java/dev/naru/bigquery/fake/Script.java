@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,7 @@ final class Script {
       pattern("SELECT IF\\((.+), ERROR\\(('(?:[^'\\\\]|\\\\.)*')\\), 0\\)");
   private static final Pattern EXISTS =
       pattern("EXISTS \\(SELECT 1 FROM " + TABLE + " WHERE (.+)\\)");
+  private static final Pattern TERM = pattern("(\\S+) (=|!=|<|>) (.+)");
   private static final Pattern LATEST =
       pattern(
           "IFNULL\\(\\(SELECT run_key FROM "
@@ -51,6 +53,10 @@ final class Script {
   private static final Pattern READ =
       pattern("SELECT (.+?) FROM " + TABLE + " WHERE (.+) ORDER BY recorded_at DESC LIMIT 1");
 
+  /** A script that ends with an error after some of its statements. */
+  record Stop(Predicate<String> sql, int statements) {}
+
+  final List<Stop> stops = new ArrayList<>();
   private final Store store;
   private final MartStatements marts;
   private List<List<Object>> answered = List.of();
@@ -99,6 +105,12 @@ final class Script {
     var transaction = statements.contains("BEGIN TRANSACTION");
     if (transaction && !statements.getLast().equals("COMMIT TRANSACTION")) {
       throw new ApiFailure(400, "invalidQuery", "the transaction is never committed");
+    }
+    var stop = stops.stream().filter(it -> it.sql().test(sql)).findFirst();
+    if (stop.isPresent()) {
+      stops.remove(stop.get());
+      statements.subList(0, stop.get().statements()).forEach(this::statement);
+      throw new ApiFailure(400, "backendError", "Stopped between two statements");
     }
     store.atomically(() -> statements.forEach(this::statement));
     return answered;
@@ -185,13 +197,19 @@ final class Script {
         .filter(
             row ->
                 SqlText.split(condition, " AND ").stream()
-                    .allMatch(
-                        term -> {
-                          var sides = SqlText.split(term, " = ");
-                          return Objects.equals(
-                              cell(sides.get(0), row), SqlText.literal(sides.get(1), store));
-                        }))
+                    .allMatch(term -> holds(match(TERM, term), row)))
         .toList();
+  }
+
+  private boolean holds(Matcher term, Map<String, Object> row) {
+    var value = cell(term.group(1), row);
+    var other = SqlText.literal(term.group(3), store);
+    return switch (term.group(2)) {
+      case "=" -> Objects.equals(value, other);
+      case "!=" -> !Objects.equals(value, other);
+      case "<" -> SqlText.compare(value, other) < 0;
+      default -> SqlText.compare(value, other) > 0;
+    };
   }
 
   private void delete(FakeTable target, FakeTable staging, String condition) {

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,13 +94,13 @@ class MartFaultsTest {
   private static void work(FakeBigQuery fake, MartTable table, String key) {
     try (var session = FakeWarehouse.openMart(fake)) {
       var mart = MartWarehouse.on(session);
-      mart.build(run(key), table, QUERY, CANDIDATE, MUCH);
+      var built = mart.build(run(key), table, QUERY, CANDIDATE, MUCH);
       if (!(table.materialization() instanceof Materialization.View)) {
         var checks = List.<Check>of(new Check.NotNull("id", List.of("id")));
         var checked = mart.check(run(key), table, CANDIDATE, checks, MUCH);
         assertThat(checked.results()).containsExactly(new Check.Result.Passed("id"));
       }
-      mart.publish(run(key), table, CANDIDATE, QUERY, WINDOW);
+      mart.publish(run(key), table, CANDIDATE, QUERY, WINDOW, built.seen());
     }
   }
 
@@ -261,10 +262,10 @@ class MartFaultsTest {
             "k", plain.id(), plain.owner(), plain.started(), plain.keepUntil(), cancelled::get);
     try (var session = FakeWarehouse.openMart(fake)) {
       var mart = MartWarehouse.on(session);
-      mart.build(run, table, QUERY, CANDIDATE, MUCH);
+      var built = mart.build(run, table, QUERY, CANDIDATE, MUCH);
       cancelled.set(true);
 
-      mart.publish(run, table, CANDIDATE, QUERY, WINDOW);
+      mart.publish(run, table, CANDIDATE, QUERY, WINDOW, built.seen());
 
       assertThat(fake.rows(TARGET.toString()).orElseThrow()).hasSize(3);
     }
@@ -299,12 +300,241 @@ class MartFaultsTest {
     assertThat(fake.table(old)).contains("\"naru_kind\":\"replaced\"", "expirationTime");
   }
 
+  /** A table before a swap and after it. */
+  record Move(String name, MartTable from, MartTable to) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Move> moves() {
+    var policies =
+        List.of(new MartTable.RowPolicy("one", List.of("group:g@example.com"), "id = 1"));
+    var columns =
+        List.of(
+            new MartTable.ColumnSpec(
+                "id", Optional.of("the car"), Optional.of("projects/p/policyTags/1")));
+    var plain =
+        governed(table(TARGET, new Materialization.Full(Optional.empty())), columns, policies);
+    var byDay = governed(table(TARGET, new Materialization.Full(BY_DAY)), columns, policies);
+    var windows =
+        governed(
+            table(TARGET, new Materialization.Partitions(BY_DAY.orElseThrow())), columns, policies);
+    var view = table(TARGET, new Materialization.View());
+    return Stream.of(
+        new Move("partitioned", plain, byDay),
+        new Move("with its history", plain, windows),
+        new Move("table to view", plain, view),
+        new Move("view to table", view, byDay));
+  }
+
+  private static FakeBigQuery moved(Move move) {
+    var fake = prepared();
+    work(fake, move.from(), "k1");
+    fake.grant(TARGET.toString(), "user:reader@example.com");
+    fake.clearJournal();
+    return fake;
+  }
+
+  /** Rows and governance of what stands under the target's name, and what stands beside it. */
+  private static Map<String, Object> state(FakeBigQuery fake) {
+    return Map.of(
+        "target",
+        fake.table(TARGET.toString()).replaceAll("\"(creation|expiration)Time\":\"\\d+\"", ""),
+        "policies",
+        fake.policies(TARGET.toString()),
+        "rows",
+        fake.rows(TARGET.toString()).orElseThrow().stream().map(Object::toString).sorted().toList(),
+        "tables",
+        fake.tables(),
+        "ledger",
+        fake.rows("naru-local.ops.marts_soda").orElse(List.of()).size());
+  }
+
+  /**
+   * Whatever happens, whoever goes on ends with the same; and at every moment of it there is a
+   * table under the target's name, with all of its governance and all rows of before or after.
+   */
+  @ParameterizedTest
+  @MethodSource("moves")
+  void aSwapMayStopBeforeAndAfterEveryCall(Move move) {
+    var to = MartFixture.breaking(move.to());
+    Map<String, Object> before;
+    Map<String, Object> expected;
+    int calls;
+    try (var whole = moved(move)) {
+      before = state(whole);
+      work(whole, to, "k2");
+      expected = state(whole);
+      calls = whole.journal().size();
+    }
+    assertThat(calls).isGreaterThan(8);
+    for (var i = 0; i < calls; i++) {
+      for (var fault : List.of(Fault.DEATH_BEFORE, Fault.DEATH_AFTER, Fault.AFTER)) {
+        try (var other = moved(move)) {
+          other.fail(_ -> true, i, fault);
+          if (fault == Fault.DEATH_BEFORE || fault == Fault.DEATH_AFTER) {
+            assertThatThrownBy(() -> work(other, to, "k2")).isInstanceOf(ClientDied.class);
+            assertWhole(state(other), before, expected);
+            other.revive();
+          }
+          work(other, to, "k2");
+          assertThat(state(other)).as("%s at call %d", fault, i).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  private static void assertWhole(
+      Map<String, Object> now, Map<String, Object> before, Map<String, Object> after) {
+    for (var what : List.of("policies", "rows")) {
+      assertThat(now.get(what)).as(what).isIn(before.get(what), after.get(what));
+    }
+  }
+
+  /** BigQuery itself may stop a script between two of its statements. */
+  @ParameterizedTest
+  @MethodSource("moves")
+  void aSwapThatBigQueryStoppedBetweenItsStatementsIsFinished(Move move) {
+    var to = MartFixture.breaking(move.to());
+    try (var whole = moved(move);
+        var other = moved(move)) {
+      work(whole, to, "k2");
+      other.stopScript(sql -> sql.startsWith("ALTER TABLE") || sql.startsWith("DROP VIEW"), 1);
+      try {
+        work(other, to, "k2");
+      } catch (RetryableFailure e) {
+        // as the run does
+        work(other, to, "k2");
+      }
+      assertThat(state(other)).isEqualTo(state(whole));
+    }
+  }
+
+  @Test
+  void rowPoliciesOfOthersAreNotLostInASwap() {
+    work(fake, table(TARGET, new Materialization.Full(Optional.empty())), "k1");
+    fake.addPolicy(TARGET.toString(), "theirs");
+    var before = state(fake);
+
+    assertThatThrownBy(
+            () ->
+                work(
+                    fake,
+                    MartFixture.breaking(table(TARGET, new Materialization.Full(BY_DAY))),
+                    "k2"))
+        .isInstanceOfSatisfying(
+            ActionNeededFailure.class,
+            e -> assertThat(e.reason()).isEqualTo(WarehouseReason.BREAKING_CHANGE))
+        .hasMessageContaining("would be lost: theirs");
+    assertThat(state(fake).get("target")).isEqualTo(before.get("target"));
+    assertThat(fake.policies(TARGET.toString())).contains("theirs");
+  }
+
+  /** What somebody else may do to a target between the build of its rows and their publish. */
+  static Stream<Consumer<FakeBigQuery>> changes() {
+    return Stream.of(
+        fake -> fake.dropTable(TARGET.toString()),
+        fake -> fake.createForeignTable(TARGET.toString()),
+        fake -> fake.addColumn(TARGET.toString(), "memo"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void aTargetThatSomebodyChangedMeanwhileIsNotTouched(Consumer<FakeBigQuery> change) {
+    for (var table : tables().toList()) {
+      try (var fake = prepared();
+          var session = FakeWarehouse.openMart(fake)) {
+        work(fake, table, "k1");
+        var mart = MartWarehouse.on(session);
+        var built = mart.build(run("k2"), table, other(table), CANDIDATE, MUCH);
+        change.accept(fake);
+        var tables = fake.tables();
+        assertThatThrownBy(
+                () -> mart.publish(run("k2"), table, CANDIDATE, other(table), WINDOW, built.seen()))
+            .isInstanceOfSatisfying(
+                ActionNeededFailure.class,
+                e -> assertThat(e.reason()).isEqualTo(WarehouseReason.TARGET_CHANGED))
+            .hasMessageContaining("request a new run");
+        assertThat(fake.tables()).isEqualTo(tables);
+      }
+    }
+  }
+
+  /** A view of the same text is made already, whoever made it. */
+  private static Statement other(MartTable table) {
+    return table.materialization() instanceof Materialization.View
+        ? sql("SELECT * FROM `naru-local`.`ops`.`other`")
+        : QUERY;
+  }
+
+  @Test
+  void aTargetThatAppearedMeanwhileIsNotTakenOver() {
+    var table = MartFixture.of(tables().findFirst().orElseThrow(), MartFixture.OWNER, true);
+    try (var session = FakeWarehouse.openMart(fake)) {
+      var mart = MartWarehouse.on(session);
+      var built = mart.build(run("k"), table, QUERY, CANDIDATE, MUCH);
+      fake.createForeignTable(TARGET.toString());
+      assertThatThrownBy(
+              () -> mart.publish(run("k"), table, CANDIDATE, QUERY, WINDOW, built.seen()))
+          .hasMessageContaining("it did not exist then")
+          .hasMessageContaining("was not made by Naru");
+    }
+  }
+
+  @Test
+  void aRunDoesNotPublishWhenAnotherHasPublishedSinceItBuilt() {
+    var table = table(TARGET, new Materialization.Merge(List.of("id"), Optional.empty()));
+    work(fake, table, "k1");
+    try (var session = FakeWarehouse.openMart(fake)) {
+      var mart = MartWarehouse.on(session);
+      var old = new TableId("naru-local", "ops", "mart_daily_old");
+      var built = mart.build(run("k2"), table, QUERY, old, MUCH);
+      fake.replaceRows(SRC, List.of(row(7, "new")));
+      work(fake, table, "k3");
+      var rows = fake.rows(TARGET.toString());
+
+      assertThatThrownBy(() -> mart.publish(run("k2"), table, old, QUERY, WINDOW, built.seen()))
+          .isInstanceOfSatisfying(
+              ActionNeededFailure.class,
+              e -> assertThat(e.reason()).isEqualTo(WarehouseReason.SUPERSEDED));
+      assertThat(fake.rows(TARGET.toString())).isEqualTo(rows);
+    }
+  }
+
+  /** As the intervals of a Backfill, which are built at once and published one after the other. */
+  @Test
+  void anotherWindowOfTheSameTableSupersedesNothing() {
+    var table = table(TARGET, new Materialization.Partitions(BY_DAY.orElseThrow()));
+    work(fake, table, "k1");
+    try (var session = FakeWarehouse.openMart(fake)) {
+      var mart = MartWarehouse.on(session);
+      var old = new TableId("naru-local", "ops", "mart_daily_old");
+      fake.replaceRows(SRC, List.of());
+      var built = mart.build(run("k2"), table, QUERY, old, MUCH);
+      fake.replaceRows(SRC, List.of(row(7, "new")));
+      work(fake, table, "k3");
+
+      mart.publish(run("k2"), table, old, QUERY, days("2026-02-01", "2026-03-01"), built.seen());
+      assertThatThrownBy(
+              () ->
+                  mart.publish(
+                      run("k4"), table, old, QUERY, days("2026-01-31", "2026-02-02"), built.seen()))
+          .isInstanceOfSatisfying(
+              ActionNeededFailure.class,
+              e -> assertThat(e.reason()).isEqualTo(WarehouseReason.SUPERSEDED));
+    }
+  }
+
   @Test
   void aCandidateThatIsGoneIsNamed() {
     var table = table(TARGET, new Materialization.Full(BY_DAY));
     try (var session = FakeWarehouse.openMart(fake)) {
       assertThatThrownBy(
-              () -> MartWarehouse.on(session).publish(run("k"), table, CANDIDATE, QUERY, WINDOW))
+              () ->
+                  MartWarehouse.on(session)
+                      .publish(run("k"), table, CANDIDATE, QUERY, WINDOW, MartFixture.UNSEEN))
           .isInstanceOfSatisfying(
               ActionNeededFailure.class,
               e -> assertThat(e.reason()).isEqualTo(WarehouseReason.TABLE_NOT_FOUND))

@@ -19,6 +19,9 @@ final class MartFixture {
   static final ZoneId ZONE = ZoneId.of("UTC");
   static final Partitioning BY_DAY = new Partitioning("day", Granularity.DAY, Optional.empty());
 
+  /** Of a publish that was done before: nobody looks at its target. */
+  static final Seen UNSEEN = new Seen("", Instant.EPOCH);
+
   private MartFixture() {}
 
   /** The run of a key, decided at the start of this day: nothing that it stages has expired. */

@@ -44,12 +44,17 @@ class MartSqlTest {
           Instant.parse("2026-01-07T00:00:00Z"),
           () -> false);
 
+  private static final Instant BUILT = Instant.parse("2026-01-04T00:05:00Z");
+
   private static final String GUARDS =
       """
       BEGIN TRANSACTION;
 
       SELECT IF(EXISTS (SELECT 1 FROM `project-1`.`ops`.`marts_soda` WHERE target = 'project-1.soda.daily' AND run_key = 'key' AND outcome = 'Published'),
         ERROR('naru-guard: this run has published already'), 0);
+
+      SELECT IF(EXISTS (SELECT 1 FROM `project-1`.`ops`.`marts_soda` WHERE recorded_at > TIMESTAMP '2026-01-04T00:05:00Z' AND target = 'project-1.soda.daily' AND run_key != 'key' AND outcome = 'Published'OVERLAP),
+        ERROR('naru-guard: another run has published since this one built its rows'), 0);
 
       SELECT IF((SELECT COUNT(*) FROM `project-1`.`ops`.`mart_1`) != 25,
         ERROR('naru-guard: the candidate does not hold the rows that were checked'), 0);
@@ -64,11 +69,15 @@ class MartSqlTest {
 
       COMMIT TRANSACTION;""";
 
+  private static String guards(String overlap) {
+    return GUARDS.replace("OVERLAP", overlap);
+  }
+
   @Test
   void everythingIsReplaced() {
     assertThat(script(table(TARGET, new Materialization.Full(Optional.empty())), TARGET, false))
         .isEqualTo(
-            GUARDS
+            guards("")
                 + """
                 TRUNCATE TABLE `project-1`.`soda`.`daily`;
 
@@ -83,7 +92,8 @@ class MartSqlTest {
   void partitionsAreReplacedByPlainLiterals() {
     assertThat(script(table(TARGET, new Materialization.Partitions(BY_DAY)), TARGET, false))
         .isEqualTo(
-            GUARDS
+            guards(
+                    " AND interval_start < TIMESTAMP '2026-01-03T15:00:00Z' AND interval_end > TIMESTAMP '2026-01-01T15:00:00Z'")
                 + """
                 SELECT IF(n > 0,
                   ERROR(CONCAT('naru-guard: rows lie outside of the window: ', CAST(n AS STRING))), 0)
@@ -104,7 +114,7 @@ class MartSqlTest {
     var merge = new Materialization.Merge(List.of("id"), Optional.of(BY_DAY));
     assertThat(script(filtered(table(TARGET, merge)), TARGET, false))
         .isEqualTo(
-            GUARDS
+            guards("")
                 + """
                 DELETE FROM `project-1`.`soda`.`daily` AS naru_old
                 WHERE (naru_old.`day` >= DATE '0001-01-01' OR naru_old.`day` IS NULL)
@@ -301,7 +311,7 @@ class MartSqlTest {
             CANDIDATE,
             window(),
             ledger,
-            new MartLedger.Row(RUN, TARGET, CANDIDATE, window(), "f", 25, 1024))
+            new MartLedger.Row(RUN, TARGET, CANDIDATE, window(), BUILT, "f", 25, 1024))
         .sql();
   }
 

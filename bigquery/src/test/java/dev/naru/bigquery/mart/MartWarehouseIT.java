@@ -96,7 +96,12 @@ class MartWarehouseIT {
     execute("DELETE FROM %s WHERE id = 3".formatted(table.id().sql()));
     var again =
         mart.publish(
-            run("f2"), table, candidate("f2"), sql("SELECT 1"), days("2026-01-01", "2026-02-01"));
+            run("f2"),
+            table,
+            candidate("f2"),
+            sql("SELECT 1"),
+            days("2026-01-01", "2026-02-01"),
+            MartFixture.UNSEEN);
     assertThat(again.rows()).isEqualTo(2);
     assertThat(rows(table, "id")).as("a repeat writes nothing").containsExactly("4");
     assertThat(ledger("f2")).containsExactly("2");
@@ -176,7 +181,8 @@ class MartWarehouseIT {
                     table,
                     candidate("v2"),
                     sql(named("SELECT id FROM src")),
-                    days("2026-01-01", "2026-02-01")));
+                    days("2026-01-01", "2026-02-01"),
+                    MartFixture.UNSEEN));
     assertThat(writes).isEmpty();
 
     publish("v3", table, "SELECT id, fee FROM src WHERE id = 1");
@@ -302,7 +308,8 @@ class MartWarehouseIT {
                     breaking(table),
                     candidate("b3"),
                     sql(""),
-                    days("2026-01-03", "2026-01-04"))
+                    days("2026-01-03", "2026-01-04"),
+                    MartFixture.UNSEEN)
                 .rows())
         .isEqualTo(1);
   }
@@ -459,8 +466,8 @@ class MartWarehouseIT {
     assertThat(mart.find(candidate("x1"))).isEmpty();
 
     // a raised limit is the same step
-    assertThat(mart.build(run("x1"), table, all, candidate("x1"), MUCH).bytesBilled())
-        .isEqualTo(10 << 20);
+    var built = mart.build(run("x1"), table, all, candidate("x1"), MUCH);
+    assertThat(built.bytesBilled()).isEqualTo(10 << 20);
     var checks =
         List.<Check>of(
             new Check.NotNull("one", List.of("id")),
@@ -476,7 +483,13 @@ class MartWarehouseIT {
                         broken ->
                             assertThat(broken.why()).contains("10485760 or higher required")));
     assertThat(
-            mart.publish(run("x1"), table, candidate("x1"), all, days("2026-01-01", "2026-02-01"))
+            mart.publish(
+                    run("x1"),
+                    table,
+                    candidate("x1"),
+                    all,
+                    days("2026-01-01", "2026-02-01"),
+                    built.seen())
                 .bytesBilled())
         .isPositive();
   }
@@ -587,6 +600,47 @@ class MartWarehouseIT {
     }
   }
 
+  @Test
+  void aTargetThatSomebodyReplacedMeanwhileIsNotTouched() {
+    var table = table(id("changed"), new Materialization.Full(Optional.empty()));
+    publish("tc1", table, "SELECT id, day FROM src");
+    var built = build("tc2", table, "SELECT id, day FROM src WHERE id = 1");
+    execute(
+        "CREATE OR REPLACE TABLE %s AS SELECT 9 AS id, 'by hand' AS memo"
+            .formatted(table.id().sql()));
+
+    assertThatThrownBy(() -> publish("tc2", table, built))
+        .isInstanceOfSatisfying(
+            ActionNeededFailure.class,
+            e -> assertThat(e.reason()).isEqualTo(WarehouseReason.TARGET_CHANGED))
+        .hasMessageContaining("another table stands in its place");
+    assertThat(rows(table, "id")).containsExactly("9");
+  }
+
+  @Test
+  void whatAnotherRunPublishedMeanwhileIsNotReplacedByOlderRows() {
+    var table = table(id("superseded"), new Materialization.Full(Optional.empty()));
+    publish("su1", table, "SELECT id FROM src");
+    var built = build("su2", table, "SELECT id FROM src WHERE id = 1");
+    publish("su3", table, "SELECT id FROM src WHERE id = 2");
+
+    assertThatThrownBy(() -> publish("su2", table, built))
+        .isInstanceOfSatisfying(
+            ActionNeededFailure.class,
+            e -> assertThat(e.reason()).isEqualTo(WarehouseReason.SUPERSEDED));
+    assertThat(rows(table, "id")).containsExactly("2");
+  }
+
+  private static void publish(String run, MartTable table, MartWarehouse.Built built) {
+    mart.publish(
+        run(run),
+        table,
+        candidate(run),
+        sql("SELECT 1"),
+        days("2026-01-01", "2026-02-01"),
+        built.seen());
+  }
+
   private static DatasetSpec dataset(String name) {
     return new DatasetSpec(
         name, OWNER, Optional.empty(), Map.of(), Optional.empty(), List.of(), false);
@@ -598,8 +652,8 @@ class MartWarehouseIT {
 
   private static MartWarehouse.Published publish(
       String run, MartTable table, String sql, Window window) {
-    build(run, table, sql);
-    return mart.publish(run(run), table, candidate(run), sql(named(sql)), window);
+    var built = build(run, table, sql);
+    return mart.publish(run(run), table, candidate(run), sql(named(sql)), window, built.seen());
   }
 
   private static MartWarehouse.Built build(String run, MartTable table, String sql) {

@@ -6,6 +6,7 @@ import dev.naru.bigquery.mart.Check;
 import dev.naru.bigquery.mart.MartRun;
 import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.bigquery.mart.RunCancelled;
+import dev.naru.bigquery.mart.Seen;
 import dev.naru.bigquery.mart.Statement;
 import dev.naru.crds.v1alpha1.Severity;
 import dev.naru.crds.v1alpha1.TableState;
@@ -33,6 +34,7 @@ public final class TableWork {
   private final RunShares shares;
   private final RunBudget budget;
   private final Map<Statement, Long> estimates = new ConcurrentHashMap<>();
+  private final Map<String, Seen> seen = new ConcurrentHashMap<>();
 
   /** Waits between two attempts. */
   @FunctionalInterface
@@ -130,6 +132,7 @@ public final class TableWork {
     var built =
         attempt(() -> warehouse.build(run, table.table().target(), query, table.candidate(), most));
     budget.settle(estimate, built.bytesBilled());
+    seen.put(table.name(), built.seen());
     progress.update(table.name(), TableState.CHECKING, built.rows(), built.bytesBilled(), "");
     if (plan.together() && table.table().previewed() && hasReaders(table)) {
       attempt(
@@ -193,7 +196,12 @@ public final class TableWork {
 
   private MartWarehouse.Published written(RunPlan.Table table) {
     return warehouse.publish(
-        run, table.table().target(), table.candidate(), plan.published(table), table.window());
+        run,
+        table.table().target(),
+        table.candidate(),
+        plan.published(table),
+        table.window(),
+        seen.get(table.name()));
   }
 
   /** What the run has been billed for in the end. */

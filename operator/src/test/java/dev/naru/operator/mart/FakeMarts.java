@@ -9,6 +9,7 @@ import dev.naru.bigquery.mart.MartRun;
 import dev.naru.bigquery.mart.MartTable;
 import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.bigquery.mart.RunCancelled;
+import dev.naru.bigquery.mart.Seen;
 import dev.naru.bigquery.mart.Statement;
 import dev.naru.bigquery.mart.Window;
 import dev.naru.runfile.Warehouse;
@@ -140,7 +141,7 @@ public final class FakeMarts implements Warehouses {
                   throw new ActionNeededFailure(
                       WarehouseReason.TABLE_NOT_FOUND, "the candidate " + candidate + " is gone");
                 }
-                return new Built(3, 10, List.of());
+                return new Built(3, 10, List.of(), new Seen("none", Instant.EPOCH));
               });
       stop(run);
       return built;
@@ -175,7 +176,12 @@ public final class FakeMarts implements Warehouses {
 
     @Override
     public Published publish(
-        MartRun run, MartTable table, TableId candidate, Statement query, Window window) {
+        MartRun run,
+        MartTable table,
+        TableId candidate,
+        Statement query,
+        Window window,
+        Seen seen) {
       return call(
           "publish " + table.id().table(),
           () -> {
