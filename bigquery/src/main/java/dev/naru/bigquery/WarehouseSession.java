@@ -106,7 +106,8 @@ public final class WarehouseSession implements AutoCloseable {
         observer,
         resource,
         Duration.ofSeconds(60),
-        GoogleCredentials::getApplicationDefault);
+        GoogleCredentials::getApplicationDefault,
+        new NetHttpTransport());
   }
 
   /** As {@link #open(Warehouse, Map, Patience)}, with how long one answer may take. */
@@ -117,9 +118,9 @@ public final class WarehouseSession implements AutoCloseable {
       CallObserver observer,
       Owner.Kind resource,
       Duration answerTimeout,
-      Identity identity) {
-    var transport = new NetHttpTransport();
-    var credentials = credentials(warehouse, identity);
+      Identity identity,
+      HttpTransport transport) {
+    var credentials = credentials(warehouse, identity, transport);
     return new WarehouseSession(
         transport,
         warehouse,
@@ -136,7 +137,8 @@ public final class WarehouseSession implements AutoCloseable {
   }
 
   /** A local endpoint gets no credential whatever the pod carries: it may be anybody's. */
-  private static HttpRequestInitializer credentials(Warehouse warehouse, Identity identity) {
+  private static HttpRequestInitializer credentials(
+      Warehouse warehouse, Identity identity, HttpTransport transport) {
     if (warehouse.localEndpoints().isPresent()) {
       return request -> {};
     }
@@ -147,7 +149,8 @@ public final class WarehouseSession implements AutoCloseable {
               .impersonateServiceAccount()
               .<GoogleCredentials>map(
                   account ->
-                      ImpersonatedCredentials.create(own, account, null, List.of(SCOPE), 3600))
+                      ImpersonatedCredentials.create(
+                          own, account, null, List.of(SCOPE), 3600, () -> transport))
               .orElse(own));
     } catch (IOException e) {
       throw new ActionNeededFailure(

@@ -1,5 +1,8 @@
 package dev.naru.bigquery;
 
+import com.google.api.client.http.HttpTransport;
+import com.google.api.client.http.javanet.NetHttpTransport;
+import com.google.auth.oauth2.GoogleCredentials;
 import dev.naru.bigquery.fake.FakeBigQuery;
 import dev.naru.runfile.Warehouse;
 import java.time.Clock;
@@ -65,7 +68,22 @@ public final class FakeWarehouse {
         ANSWER_TIMEOUT,
         () -> {
           throw new AssertionError("a local endpoint must never be given a credential");
-        });
+        },
+        new NetHttpTransport());
+  }
+
+  /** A session of a mart with Google itself, as far as it knows. */
+  public static WarehouseSession openMart(
+      Warehouse warehouse, GoogleCredentials own, HttpTransport transport) {
+    return WarehouseSession.open(
+        warehouse,
+        Map.of(),
+        Patience.until(Instant.now().plusSeconds(60)),
+        CallObserver.NONE,
+        Owner.Kind.DATA_MART,
+        ANSWER_TIMEOUT,
+        () -> own,
+        transport);
   }
 
   /** A session of a mart, whose client dies where the fake says so. */

@@ -3,6 +3,7 @@ package dev.naru.bigquery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.api.client.http.javanet.NetHttpTransport;
 import dev.naru.bigquery.fake.Call;
 import dev.naru.bigquery.fake.FakeBigQuery;
 import dev.naru.bigquery.fake.Fault;
@@ -55,7 +56,8 @@ class WarehouseSessionTest {
                     Duration.ofSeconds(1),
                     () -> {
                       throw new IOException("Your default credentials were not found.");
-                    }))
+                    },
+                    new NetHttpTransport()))
         .isInstanceOf(ActionNeededFailure.class)
         .hasMessageContaining("Workload Identity");
   }

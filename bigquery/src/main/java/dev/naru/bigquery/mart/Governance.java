@@ -155,17 +155,51 @@ final class Governance {
     }
   }
 
-  /** The fields with what is declared of them. */
+  /** The fields, nested ones included, with what is declared of them. */
   private List<TableFieldSchema> described(List<TableFieldSchema> fields) {
     var specs = new TreeMap<String, MartTable.ColumnSpec>(String.CASE_INSENSITIVE_ORDER);
     declared.columns().forEach(spec -> specs.put(spec.name(), spec));
+    return described("", fields, specs);
+  }
+
+  private static List<TableFieldSchema> described(
+      String above, List<TableFieldSchema> fields, Map<String, MartTable.ColumnSpec> specs) {
+    return fields.stream()
+        .map(
+            field -> {
+              var path = above + field.getName();
+              var copy =
+                  Optional.ofNullable(specs.get(path))
+                      .map(spec -> described(field, spec))
+                      .orElse(field);
+              return field.getFields() == null
+                  ? copy
+                  : copy.clone().setFields(described(path + ".", field.getFields(), specs));
+            })
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  /** Fields with descriptions and policy tags of those that another table has under their names. */
+  static List<TableFieldSchema> keeping(
+      List<TableFieldSchema> fields, List<TableFieldSchema> others) {
+    var has = new TreeMap<String, TableFieldSchema>(String.CASE_INSENSITIVE_ORDER);
+    others.forEach(field -> has.put(field.getName(), field));
     return fields.stream()
         .map(
             field ->
-                Optional.ofNullable(specs.get(field.getName()))
-                    .map(spec -> described(field, spec))
+                Optional.ofNullable(has.get(field.getName()))
+                    .map(old -> keeping(field, old))
                     .orElse(field))
+        // the client copies lists by making another of their class
         .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  private static TableFieldSchema keeping(TableFieldSchema field, TableFieldSchema old) {
+    var copy =
+        field.clone().setDescription(old.getDescription()).setPolicyTags(old.getPolicyTags());
+    return field.getFields() == null || old.getFields() == null
+        ? copy
+        : copy.setFields(keeping(field.getFields(), old.getFields()));
   }
 
   private static TableFieldSchema described(TableFieldSchema field, MartTable.ColumnSpec spec) {

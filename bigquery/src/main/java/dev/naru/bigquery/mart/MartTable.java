@@ -43,6 +43,7 @@ public record MartTable(
   /**
    * What is declared of a column.
    *
+   * @param name of a field of a STRUCT with those above it, e.g. {@code address.city}
    * @param policyTag full resource name of a policy tag
    */
   public record ColumnSpec(String name, Optional<String> description, Optional<String> policyTag) {}

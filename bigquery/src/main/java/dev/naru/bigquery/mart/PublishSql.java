@@ -65,18 +65,7 @@ record PublishSql(
   /** The failure that a guard's error means. */
   Failure failure(Guard guard, Failure error) {
     return switch (guard) {
-      case ALREADY_PUBLISHED, NOT_EMPTY ->
-          new RetryableFailure(
-              WarehouseReason.ALREADY_PUBLISHED,
-              "%s: somebody published %s for the same run at the same moment; nothing was written twice."
-                  .formatted(table.path(), table.id()),
-              error);
-      case SUPERSEDED ->
-          new ActionNeededFailure(
-              WarehouseReason.SUPERSEDED,
-              "%s: another run published into %s after this one had built its rows, so these may be older than what is there. They were not written. Nothing is to be done: the next run builds them anew."
-                  .formatted(table.path(), table.id()),
-              error);
+      case ALREADY_PUBLISHED, NOT_EMPTY, SUPERSEDED -> refused(guard, table, error);
       case CANDIDATE_CHANGED ->
           new ActionNeededFailure(
               WarehouseReason.VERIFICATION_FAILED,
@@ -101,15 +90,38 @@ record PublishSql(
     };
   }
 
+  /** What it means that somebody else has published. */
+  static Failure refused(Guard guard, MartTable table, Failure error) {
+    return guard == Guard.SUPERSEDED
+        ? new ActionNeededFailure(
+            WarehouseReason.SUPERSEDED,
+            "%s: another run published into %s after this one had built its rows, so these may be older than what is there. They were not written. Nothing is to be done: the next run builds them anew."
+                .formatted(table.path(), table.id()),
+            error)
+        : new RetryableFailure(
+            WarehouseReason.ALREADY_PUBLISHED,
+            "%s: somebody published %s for the same run at the same moment; nothing was written twice."
+                .formatted(table.path(), table.id()),
+            error);
+  }
+
+  /**
+   * Statements that end a publish which this run, or a newer one, has done.
+   *
+   * @param within whether another window of the same table is no business of this one
+   */
+  static List<String> guards(MartLedger ledger, MartLedger.Row row, boolean within) {
+    return List.of(
+        guard(Guard.ALREADY_PUBLISHED, ledger.exists(row.run(), row.target())),
+        guard(Guard.SUPERSEDED, ledger.newer(row, within)));
+  }
+
   /** The script, one statement per paragraph. */
   String sql() {
     var statements = new ArrayList<String>();
     statements.add("BEGIN TRANSACTION;");
-    statements.add(guard(Guard.ALREADY_PUBLISHED, ledger.exists(row.run(), row.target())));
-    statements.add(
-        guard(
-            Guard.SUPERSEDED,
-            ledger.newer(row, table.materialization() instanceof Materialization.Partitions)));
+    statements.addAll(
+        guards(ledger, row, table.materialization() instanceof Materialization.Partitions));
     statements.add(
         guard(
             Guard.CANDIDATE_CHANGED,
@@ -149,8 +161,8 @@ record PublishSql(
   /**
    * The script as it follows from the plan, without the moment at which BigQuery built the rows.
    */
-  String planned() {
-    return sql().replace(Sql.timestamp(row.built()), "built");
+  static String planned(String sql, MartLedger.Row row) {
+    return sql.replace(Sql.timestamp(row.built()), "built");
   }
 
   private static String guard(Guard guard, String condition) {

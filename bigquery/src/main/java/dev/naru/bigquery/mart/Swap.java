@@ -3,7 +3,6 @@ package dev.naru.bigquery.mart;
 import com.google.api.client.util.Data;
 import com.google.api.services.bigquery.model.Policy;
 import com.google.api.services.bigquery.model.Table;
-import com.google.api.services.bigquery.model.TableFieldSchema;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.Resources;
 import dev.naru.bigquery.Sql;
@@ -11,7 +10,6 @@ import dev.naru.bigquery.TableId;
 import dev.naru.runfile.Hashes;
 import dev.naru.runfile.Warehouse;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,11 +68,6 @@ final class Swap {
         : Optional.empty();
   }
 
-  /** Whether the target is missing because this run has moved it aside. */
-  boolean isHalfDone(Optional<Table> target) {
-    return target.isEmpty() && resources.table(old()).isPresent();
-  }
-
   /**
    * Makes the table beside, governed and without rows; it expires unless it is swapped in. One that
    * is there already may lack what comes after its creation: whoever made it died.
@@ -88,7 +81,12 @@ final class Swap {
       resources.insert(
           id(),
           new Governance(warehouse, table)
-              .create(id(), governed(target, staged), Optional.of(order.run().keepUntil())));
+              .create(
+                  id(),
+                  Governance.keeping(
+                      ColumnTypes.fields(staged.getSchema()),
+                      ColumnTypes.fields(target.getSchema())),
+                  Optional.of(order.run().keepUntil())));
     }
     policies.realise(id(), table.rowPolicies());
     var access = resources.access(table.id());
@@ -96,24 +94,6 @@ final class Swap {
       resources.setAccess(id(), new Policy().setBindings(access.getBindings()));
     }
     return resources.table(id()).orElseThrow(() -> new IllegalStateException("made just now"));
-  }
-
-  /** The candidate's columns with descriptions and policy tags of the target's. */
-  private static List<TableFieldSchema> governed(Table target, Table staged) {
-    var has = new TreeMap<String, TableFieldSchema>(String.CASE_INSENSITIVE_ORDER);
-    ColumnTypes.fields(target.getSchema()).forEach(field -> has.put(field.getName(), field));
-    var fields = new ArrayList<TableFieldSchema>();
-    for (var field : ColumnTypes.fields(staged.getSchema())) {
-      var old = has.get(field.getName());
-      fields.add(
-          old == null
-              ? field
-              : field
-                  .clone()
-                  .setDescription(old.getDescription())
-                  .setPolicyTags(old.getPolicyTags()));
-    }
-    return fields;
   }
 
   /** Puts what was built and published beside in the target's place; done already is fine. */

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,19 @@ final class TablePublish {
      */
     void check(Optional<Table> target, List<TableFieldSchema> adds) {
       seen.check(table, candidate, target, adds);
+    }
+
+    /** What the ledger says of it. */
+    MartLedger.Row row(String sql, long rows, long bytes) {
+      return new MartLedger.Row(
+          run,
+          table.id(),
+          candidate,
+          window,
+          seen.at(),
+          Hashes.sha256Hex(sql).substring(0, 32),
+          rows,
+          bytes);
     }
   }
 
@@ -147,13 +161,8 @@ final class TablePublish {
   private MartWarehouse.Published commit(
       Order order, Table staged, TableId into, Table state, Optional<Table> from) {
     var row =
-        new MartLedger.Row(
-            order.run(),
-            order.table().id(),
-            order.candidate(),
-            order.window(),
-            order.seen().at(),
-            Hashes.sha256Hex(order.query().sql()).substring(0, 32),
+        order.row(
+            order.query().sql(),
             Candidates.rows(staged),
             Optional.ofNullable(staged.getNumBytes()).orElse(0L));
     var script =
@@ -170,7 +179,7 @@ final class TablePublish {
       var job =
           jobs.finish(
               new MartJobs.Step(order.run(), order.table(), "publish"),
-              script.planned(),
+              PublishSql.planned(script.sql(), row),
               Parameters.job(script.sql(), new Statement("", Map.of())));
       return new MartWarehouse.Published(row.rows(), MartJobs.billed(job));
     } catch (Failure e) {
@@ -193,6 +202,15 @@ final class TablePublish {
     throw script.failure(guard.get(), error);
   }
 
+  private static void paths(String above, List<TableFieldSchema> fields, Set<String> paths) {
+    for (var field : fields) {
+      paths.add(above + field.getName());
+      if (field.getFields() != null) {
+        paths(above + field.getName() + ".", field.getFields(), paths);
+      }
+    }
+  }
+
   /** What the manifest names must be among the columns: storage cannot be made of others. */
   private static void checkColumns(MartTable table, Table staged) {
     var fields = ColumnTypes.fields(staged.getSchema());
@@ -204,5 +222,9 @@ final class TablePublish {
       Shape.require(table, "key", merge.key(), names);
     }
     Shape.require(table, "clusterBy", table.clusterBy(), names);
+    var paths = new TreeSet<String>(String.CASE_INSENSITIVE_ORDER);
+    paths("", fields, paths);
+    Shape.require(
+        table, "columns", table.columns().stream().map(MartTable.ColumnSpec::name).toList(), paths);
   }
 }

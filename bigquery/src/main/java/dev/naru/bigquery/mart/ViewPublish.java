@@ -1,6 +1,7 @@
 package dev.naru.bigquery.mart;
 
 import com.google.api.services.bigquery.model.Table;
+import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.Query;
 import dev.naru.bigquery.Resources;
 import dev.naru.bigquery.RetryableFailure;
@@ -42,21 +43,25 @@ final class ViewPublish {
     var table = order.table();
     var sql = SqlScan.single(table.path(), order.query().sql());
     Parameters.refuse(table.path(), Shape.word(table.materialization()), sql);
-    var existing = resources.table(table.id());
     var swap = new Swap(resources, jobs, policies, warehouse, order);
+    order.ledger().create();
+    if (order.ledger().published(order.run(), table.id()).isPresent()) {
+      swap.tidy();
+      return new MartWarehouse.Published(0, 0);
+    }
+    var existing = resources.table(table.id());
     var isMade = existing.map(has -> isMadeOf(has, table, sql)).orElse(false);
-    if (!isMade && !swap.isHalfDone(existing)) {
+    if (!isMade && existing.isPresent()) {
+      // what is missing has no rows to lose; this run itself may have moved it aside
       order.check(existing, List.of());
     }
     existing.ifPresent(has -> Ownership.check(table, has));
     var change = Shape.change(table, existing, columns(order, existing, sql));
     Shape.permit(table, change);
-    if (!isMade) {
-      make(order, existing, sql);
-    }
+    var billed = make(order, isMade, existing, sql);
     describe(order);
     swap.tidy();
-    return new MartWarehouse.Published(0, 0);
+    return new MartWarehouse.Published(0, billed);
   }
 
   /** What the query answers; only asked for when it differs from what is there. */
@@ -85,11 +90,37 @@ final class ViewPublish {
     return Hashes.sha256Hex(head(table), options(table).toString(), sql).substring(0, 16);
   }
 
-  private void make(TablePublish.Order order, Optional<Table> existing, String sql) {
+  /**
+   * Makes the view, unless it is there, and records it. Statements that define something cannot
+   * stand in a transaction: one that stopped half-way is gone on with by whoever looks next.
+   *
+   * @return bytes billed
+   */
+  private long make(
+      TablePublish.Order order, boolean isMade, Optional<Table> existing, String sql) {
+    var table = order.table();
+    var row = order.row(sql, 0, 0);
+    var statements = new ArrayList<>(PublishSql.guards(order.ledger(), row, false));
+    if (!isMade) {
+      statements.add(definition(order, existing, sql) + ";");
+    }
+    statements.add(order.ledger().insert(row));
+    var text = String.join("\n\n", statements);
+    try {
+      return MartJobs.billed(
+          jobs.finish(
+              new MartJobs.Step(order.run(), table, "publish"),
+              PublishSql.planned(text, row),
+              Parameters.job(text, new Statement("", Map.of()))));
+    } catch (Failure e) {
+      throw PublishSql.Guard.in(e).map(guard -> PublishSql.refused(guard, table, e)).orElse(e);
+    }
+  }
+
+  private String definition(TablePublish.Order order, Optional<Table> existing, String sql) {
     var table = order.table();
     var other =
         existing.filter(has -> !Shape.kind(has).equals(Shape.kind(table.materialization())));
-    var text = aside(order, other) + create(table, existing, sql);
     if (other.isPresent()) {
       // what replaces it must not fail when it is gone
       query.dryRun(
@@ -100,9 +131,7 @@ final class ViewPublish {
                       new Swap(resources, jobs, policies, warehouse, order).id().sql()),
               new Statement("", Map.of())));
     }
-    jobs.finish(
-        new MartJobs.Step(order.run(), table, "publish"),
-        Parameters.job(text, new Statement("", Map.of())));
+    return aside(order, other) + create(table, existing, sql);
   }
 
   private String aside(TablePublish.Order order, Optional<Table> other) {

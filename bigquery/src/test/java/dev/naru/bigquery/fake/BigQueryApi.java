@@ -31,9 +31,9 @@ final class BigQueryApi {
     this.governance = new GovernanceApi(store);
   }
 
-  /** Ends the next script that matches after some of its statements. */
-  void stop(Predicate<String> sql, int statements) {
-    script.stops.add(new Script.Stop(sql, statements));
+  /** Ends the next script with such a statement right after it. */
+  void stopAfter(Predicate<String> statement) {
+    script.stops.add(statement);
   }
 
   Answer answer(Call call) {

@@ -198,10 +198,10 @@ public final class FakeBigQuery implements AutoCloseable {
     }
   }
 
-  /** Makes the next script that matches end with an error after some of its statements. */
-  public void stopScript(Predicate<String> sql, int statements) {
+  /** Makes the next script with such a statement end with an error right after it. */
+  public void stopScriptAfter(Predicate<String> statement) {
     synchronized (store) {
-      bigQuery.stop(sql, statements);
+      bigQuery.stopAfter(statement);
     }
   }
 

@@ -19,7 +19,8 @@ final class MartStatements {
   private static final String T = "(`[^`]+`\\.`[^`]+`\\.`[^`]+`)";
   private static final Pattern OPTION =
       Pattern.compile("\\(('[^']*'), ('[^']*')\\)|expiration_timestamp = (TIMESTAMP '[^']+')");
-  private static final Pattern ALL = Pattern.compile("SELECT \\* FROM " + T);
+  private static final Pattern ALL =
+      Pattern.compile("SELECT (?:\\*|`\\w+`(?:, `\\w+`)*) FROM " + T);
   private static final Pattern PUBLISHED =
       Pattern.compile("SELECT row_count FROM " + T + " WHERE (.+) LIMIT 1");
   private static final Pattern CHECK =

@@ -53,10 +53,9 @@ final class Script {
   private static final Pattern READ =
       pattern("SELECT (.+?) FROM " + TABLE + " WHERE (.+) ORDER BY recorded_at DESC LIMIT 1");
 
-  /** A script that ends with an error after some of its statements. */
-  record Stop(Predicate<String> sql, int statements) {}
+  /** Statements after which a script without a transaction ends with an error. */
+  final List<Predicate<String>> stops = new ArrayList<>();
 
-  final List<Stop> stops = new ArrayList<>();
   private final Store store;
   private final MartStatements marts;
   private List<List<Object>> answered = List.of();
@@ -106,10 +105,9 @@ final class Script {
     if (transaction && !statements.getLast().equals("COMMIT TRANSACTION")) {
       throw new ApiFailure(400, "invalidQuery", "the transaction is never committed");
     }
-    var stop = stops.stream().filter(it -> it.sql().test(sql)).findFirst();
-    if (stop.isPresent()) {
-      stops.remove(stop.get());
-      statements.subList(0, stop.get().statements()).forEach(this::statement);
+    var last = statements.stream().filter(it -> stops.removeIf(stop -> stop.test(it))).findFirst();
+    if (last.isPresent()) {
+      statements.subList(0, statements.indexOf(last.get()) + 1).forEach(this::statement);
       throw new ApiFailure(400, "backendError", "Stopped between two statements");
     }
     store.atomically(() -> statements.forEach(this::statement));

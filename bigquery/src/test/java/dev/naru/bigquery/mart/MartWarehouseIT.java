@@ -12,6 +12,7 @@ import static dev.naru.bigquery.mart.MartFixture.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.api.services.bigquery.model.TableFieldSchema;
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.CallObserver;
 import dev.naru.bigquery.JobStep;
@@ -173,6 +174,8 @@ class MartWarehouseIT {
     assertThat(rows(table, "id")).hasSize(4);
     assertThat(resource(table)).contains("the car", "One row per car and day", "pricing");
 
+    var made = made(table);
+    var built = build("v2", table, "SELECT id FROM src");
     var writes =
         writesOf(
             () ->
@@ -182,8 +185,10 @@ class MartWarehouseIT {
                     candidate("v2"),
                     sql(named("SELECT id FROM src")),
                     days("2026-01-01", "2026-02-01"),
-                    MartFixture.UNSEEN));
-    assertThat(writes).isEmpty();
+                    built.seen()));
+    assertThat(writes).as("the ledger's row").hasSize(1);
+    assertThat(ledger("v2")).containsExactly("0");
+    assertThat(made(table)).isEqualTo(made);
 
     publish("v3", table, "SELECT id, fee FROM src WHERE id = 1");
     assertThat(rows(table, "CAST(fee AS INT64)")).containsExactly("10");
@@ -600,6 +605,63 @@ class MartWarehouseIT {
     }
   }
 
+  /** Fields of a STRUCT carry descriptions and policy tags as columns do, also through a swap. */
+  @Test
+  void fieldsOfAStructAreDescribedTaggedAndKept() {
+    var tag = "projects/p/locations/us/taxonomies/1/policyTags/2";
+    var columns =
+        List.of(
+            new MartTable.ColumnSpec("owner.name", Optional.of("who"), Optional.of(tag)),
+            new MartTable.ColumnSpec("rides.fee", Optional.of("in won"), Optional.empty()),
+            new MartTable.ColumnSpec("owner", Optional.of("the member"), Optional.empty()));
+    var query =
+        "SELECT id, day, STRUCT(zone AS name, id AS number) AS owner, [STRUCT(day AS day, fee AS fee)] AS rides FROM src";
+    var before =
+        governed(
+            table(id("nested"), new Materialization.Full(Optional.empty())), columns, List.of());
+    publish("n1", before, query);
+    assertNested(before, tag);
+    assertThat(rows(before, "owner.number WHERE owner.name = 'a'")).isNotEmpty();
+    assertThat(mart.realise(before)).as("what is right is left alone").isEmpty();
+
+    publish("n2", before, query + " WHERE id > 1");
+    assertNested(before, tag);
+
+    var after =
+        breaking(
+            governed(
+                table(id("nested"), new Materialization.Partitions(BY_DAY)), columns, List.of()));
+    publish(
+        "n3", after, query + " WHERE day = DATE '2026-01-02'", days("2026-01-02", "2026-01-03"));
+    assertNested(after, tag);
+    assertThat(rows(after, "id")).hasSizeGreaterThan(1);
+
+    var typo =
+        governed(
+            after,
+            List.of(new MartTable.ColumnSpec("owner.nmae", Optional.of("who"), Optional.of(tag))),
+            List.of());
+    assertThatThrownBy(() -> publish("n4", typo, query))
+        .hasMessageContaining("columns names the column 'owner.nmae'")
+        .hasMessageContaining("owner.name");
+  }
+
+  private static void assertNested(MartTable table, String tag) {
+    var fields = session.resources().table(table.id()).orElseThrow().getSchema().getFields();
+    var owner = field(fields, "owner");
+    assertThat(owner.getDescription()).isEqualTo("the member");
+    var name = field(owner.getFields(), "name");
+    assertThat(name.getDescription()).isEqualTo("who");
+    assertThat(name.getPolicyTags().getNames()).containsExactly(tag);
+    assertThat(field(owner.getFields(), "number").getDescription()).isNull();
+    assertThat(field(field(fields, "rides").getFields(), "fee").getDescription())
+        .isEqualTo("in won");
+  }
+
+  private static TableFieldSchema field(List<TableFieldSchema> fields, String name) {
+    return fields.stream().filter(it -> it.getName().equals(name)).findFirst().orElseThrow();
+  }
+
   @Test
   void aTargetThatSomebodyReplacedMeanwhileIsNotTouched() {
     var table = table(id("changed"), new Materialization.Full(Optional.empty()));
@@ -727,6 +789,10 @@ class MartWarehouseIT {
   private static String resource(MartTable table) {
     var found = session.resources().table(table.id()).orElseThrow();
     return found + " requirePartitionFilter=" + found.getRequirePartitionFilter();
+  }
+
+  private static Long made(MartTable table) {
+    return session.resources().table(table.id()).orElseThrow().getCreationTime();
   }
 
   private static List<String> policies(MartTable table) {

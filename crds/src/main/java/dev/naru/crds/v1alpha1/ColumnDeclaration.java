@@ -16,7 +16,8 @@ import io.fabric8.generator.annotation.ValidationRule;
         "policyTag must be written projects/PROJECT/locations/LOCATION/taxonomies/NUMBER/policyTags/NUMBER",
     fieldPath = ".policyTag")
 public record ColumnDeclaration(
-    @JsonPropertyDescription("A column of the result of the SQL")
+    @JsonPropertyDescription(
+            "A column of the result of the SQL; a field of a STRUCT with those above it, e.g. address.city")
         @Required
         @Size(min = 1, max = 300) String name,
     @JsonPropertyDescription("Shown in BigQuery") @Size(min = 1, max = 1024) String description,

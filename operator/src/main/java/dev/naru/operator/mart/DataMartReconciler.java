@@ -90,7 +90,9 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
     runs =
         new MartRuns(warehouses, board.locks(), it -> stays(it, context.getPrimaryCache()), clock);
     board.follow(context.getPrimaryCache()::get, runs::wake);
-    plans = new MartPlans(new MartPlanner(warehouses, analyzer, clock), board::builds, clock);
+    plans =
+        new MartPlans(
+            new MartPlanner(warehouses, analyzer, board.locks(), clock), board::builds, clock);
     deletion =
         new MartDeletion(runs, new MartEraser(warehouses, board.locks(), clock), notices, clock);
     return List.of(

@@ -4,6 +4,7 @@ import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.WarehouseReason;
+import dev.naru.bigquery.mart.MartTable;
 import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.bigquery.mart.MartWarehouse.Change;
 import dev.naru.bigquery.mart.MartWarehouse.Column;
@@ -31,11 +32,13 @@ final class MartPlanner {
 
   private final Warehouses warehouses;
   private final SqlAnalyzer analyzer;
+  private final TableLocks locks;
   private final Clock clock;
 
-  MartPlanner(Warehouses warehouses, SqlAnalyzer analyzer, Clock clock) {
+  MartPlanner(Warehouses warehouses, SqlAnalyzer analyzer, TableLocks locks, Clock clock) {
     this.warehouses = warehouses;
     this.analyzer = analyzer;
+    this.locks = locks;
     this.clock = clock;
   }
 
@@ -53,7 +56,7 @@ final class MartPlanner {
     var mart = question.next().mart();
     try (var warehouse =
         warehouses.open(mart.warehouse(), mart.owner(), clock.instant().plus(PATIENCE))) {
-      return new Look(question, warehouse, new MartSql(analyzer, warehouse, question.next()))
+      return new Look(question, warehouse, new MartSql(analyzer, warehouse, question.next()), locks)
           .look();
     } catch (ActionNeededFailure e) {
       return new PlanAnswer.Refused(e.reason().code(), e.getMessage(), false, Optional.empty());
@@ -69,6 +72,7 @@ final class MartPlanner {
     private final RunPlan next;
     private final MartWarehouse warehouse;
     private final MartSql sql;
+    private final TableLocks locks;
     private final List<String> changes = new ArrayList<>();
     private final List<String> repaired = new ArrayList<>();
     private final Set<String> external = new TreeSet<>();
@@ -77,8 +81,9 @@ final class MartPlanner {
     private int looked;
     private String unknown = "";
 
-    Look(Question question, MartWarehouse warehouse, MartSql sql) {
+    Look(Question question, MartWarehouse warehouse, MartSql sql, TableLocks locks) {
       this.question = question;
+      this.locks = locks;
       this.sql = sql;
       this.next = question.next();
       this.warehouse = warehouse;
@@ -143,8 +148,24 @@ final class MartPlanner {
                     : e.getMessage() + near(table, e.getMessage())));
       } finally {
         if (there) {
-          repaired.addAll(warehouse.realise(target));
+          repaired.addAll(repair(target));
         }
+      }
+    }
+
+    /** A run or Backfill that works on the table asserts the same before it publishes. */
+    private List<String> repair(MartTable target) {
+      var claim =
+          locks.acquire(
+              "the look at DataMart " + target.owner(),
+              Set.of(target.id().toString()),
+              () -> false,
+              _ -> {});
+      if (claim.isEmpty()) {
+        return List.of();
+      }
+      try (var _ = claim.get()) {
+        return warehouse.realise(target);
       }
     }
 

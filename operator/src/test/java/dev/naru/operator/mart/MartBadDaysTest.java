@@ -31,6 +31,7 @@ final class MartBadDaysTest {
   private static final Instant END = Instant.parse("2026-11-24T15:00:00Z");
 
   private final FakeMarts marts = new FakeMarts();
+  private final TableLocks locks = new TableLocks();
 
   private static RunPlan plan(DataMart mart) {
     var run = new MartRun("s-1", NOW, null, END, NOW, null, RunOutcome.RUNNING, null, null, null);
@@ -46,7 +47,7 @@ final class MartBadDaysTest {
   }
 
   private PlanAnswer look() {
-    return new MartPlanner(marts, SqlAnalyzer.ABSENT, CLOCK)
+    return new MartPlanner(marts, SqlAnalyzer.ABSENT, locks, CLOCK)
         .look(
             new MartPlanner.Question(
                 plan(Marts.small()), List.of(), List.of(), Set.of("raw.reservations")));
@@ -112,6 +113,24 @@ final class MartBadDaysTest {
             });
   }
 
+  /** A run or Backfill that works on a table keeps it as declared itself. */
+  @Test
+  void aLookRepairsOnlyTablesThatNobodyWorksOn() {
+    run(plan(Marts.small()));
+    marts.calls.clear();
+    var day = plan(Marts.small()).table("day").table().target().id();
+    try (var _ =
+        locks.acquire("Backfill x", Set.of(day.toString()), () -> true, _ -> {}).orElseThrow()) {
+      assertThat(look()).isInstanceOf(PlanAnswer.Planned.class);
+      assertThat(marts.calls).contains("govern week").doesNotContain("govern day");
+    }
+    look();
+    assertThat(marts.calls).contains("govern day");
+    assertThat(locks.acquire("run y", Set.of(day.toString()), () -> false, _ -> {}))
+        .as("a look leaves nothing locked")
+        .isPresent();
+  }
+
   @Test
   void aPlanWithoutAnAnswerIsAskedAgainAndRefusesNothing() {
     marts.before =
@@ -134,7 +153,7 @@ final class MartBadDaysTest {
     var question =
         new MartPlanner.Question(
             plan(Marts.mart(sql)), List.of(), List.of(), Set.of("raw.reservations", "store.day"));
-    assertThat(new MartPlanner(marts, SqlAnalyzer.ABSENT, CLOCK).look(question))
+    assertThat(new MartPlanner(marts, SqlAnalyzer.ABSENT, locks, CLOCK).look(question))
         .isInstanceOfSatisfying(
             PlanAnswer.Refused.class,
             it ->

@@ -259,7 +259,10 @@ final class SampleMartIT {
   private static PlanAnswer plan(DataMart mart, List<MartTableStatus> tables) {
     var end = MartWindows.end(mart.getSpec(), Instant.now());
     return new MartPlanner(
-            new BigQueryMarts(CallObserver.NONE), SqlAnalyzer.ABSENT, Clock.systemUTC())
+            new BigQueryMarts(CallObserver.NONE),
+            SqlAnalyzer.ABSENT,
+            new TableLocks(),
+            Clock.systemUTC())
         .look(
             new MartPlanner.Question(
                 runPlan(mart, "plan", end, tables), List.of(), List.of(), Set.of()));
