@@ -229,7 +229,18 @@ class CrdsIT {
         """);
     var backfills = server.kubectl("get", "bf", "soda-store-2026", "-n", namespace);
 
-    assertThat(jobs + connections + warehouses + templates + marts + backfills)
+    patchStatus(
+        server,
+        namespace,
+        "ms",
+        "price",
+        """
+        {"conditions": [{"type": "Ready", "status": "True", "reason": "Serving"}], "replicas": "12/12",
+         "url": "http://price.rental:8080", "revision": "3f2a9c1b"}
+        """);
+    var services = server.kubectl("get", "ms", "price", "-n", namespace);
+
+    assertThat(jobs + services + connections + warehouses + templates + marts + backfills)
         .isNotEmpty()
         .satisfies(text -> assertThat(text.lines()).allMatch(line -> line.length() <= 80, text));
     assertThat(jobs)
@@ -241,6 +252,9 @@ class CrdsIT {
     assertThat(backfills)
         .containsPattern("NAME +READY +REASON +DONE +FAILED +AGE")
         .containsPattern("soda-store-2026 +False +IntervalsFailed +3612/3650 +12 ");
+    assertThat(services)
+        .containsPattern("NAME +READY +REASON +URL +REVISION +REPLICAS +AGE")
+        .containsPattern("price +True +Serving +http://price.rental:8080 +3f2a9c1b +12/12 ");
     assertThat(connections)
         .containsPattern("NAME +READY +REACHABLE +TYPE +SERVER +AGE")
         .containsPattern("rental-db +True +False +PostgreSQL +PostgreSQL 17.2 ");
@@ -252,7 +266,7 @@ class CrdsIT {
         .containsPattern("standard +False +SeveralDefaults +true +1234 ");
     assertThat(server.kubectl("get", "ij", "-o", "wide", "-n", namespace))
         .contains("DATA-THROUGH", "1200000", "2026-11-24T04:00:00Z", "raw_rental");
-    assertThat(server.kubectl("get", "naru", "-n", namespace, "-o", "name").lines()).hasSize(12);
+    assertThat(server.kubectl("get", "naru", "-n", namespace, "-o", "name").lines()).hasSize(14);
   }
 
   @Test

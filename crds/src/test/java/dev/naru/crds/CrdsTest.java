@@ -35,6 +35,7 @@ class CrdsTest {
             "connections.yaml",
             "datamarts.yaml",
             "ingestionjobs.yaml",
+            "modelservices.yaml",
             "warehouses.yaml",
             "workloadtemplates.yaml");
   }

@@ -14,6 +14,7 @@ import dev.naru.crds.v1alpha1.DegradeOn;
 import dev.naru.crds.v1alpha1.Durations;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.LoadMode;
+import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.NewColumns;
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.crds.v1alpha1.WorkloadTemplate;
@@ -45,6 +46,7 @@ class ModelTest {
           "IngestionJob", IngestionJob.class,
           "DataMart", DataMart.class,
           "Backfill", Backfill.class,
+          "ModelService", ModelService.class,
           "WorkloadTemplate", WorkloadTemplate.class);
 
   private final KubernetesSerialization serialization = Lenient.serialization();

@@ -2,8 +2,10 @@ package dev.naru.crds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompiler;
@@ -36,6 +38,10 @@ class RulesTest {
           .build();
 
   private static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder().build();
+
+  /** CEL knows no shorter integers. */
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
 
   private static final Map<String, CustomResourceDefinition> CRDS =
       Documents.crds().stream()
@@ -108,7 +114,7 @@ class RulesTest {
   private static boolean holds(ValidationRule rule, JsonNode self) {
     try {
       var program = RUNTIME.createProgram(COMPILER.compile(rule.getRule()).getAst());
-      var plain = new ObjectMapper().convertValue(self, Map.class);
+      var plain = MAPPER.convertValue(self, Map.class);
       return (boolean) program.eval(Map.of("self", plain));
     } catch (CelValidationException | CelEvaluationException e) {
       throw new AssertionError(rule.getRule(), e);

@@ -88,6 +88,7 @@ public final class Operator {
                 reconcilers.templates(),
                 reconcilers.dataMarts(marts, reconcilers.sql()),
                 reconcilers.backfills(marts),
+                reconcilers.modelServices(),
                 reconcilers.ingestionJobs(new BigQueryLedger(requests, clock))),
             () -> Runtime.getRuntime().halt(1),
             clock);

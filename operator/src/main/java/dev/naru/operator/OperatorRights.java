@@ -5,6 +5,7 @@ import dev.naru.operator.connection.ConnectionReconciler;
 import dev.naru.operator.ingestion.IngestionReconciler;
 import dev.naru.operator.kube.ApiPodEvents;
 import dev.naru.operator.mart.DataMartReconciler;
+import dev.naru.operator.model.ModelServiceReconciler;
 import dev.naru.operator.rights.Rights;
 import dev.naru.operator.runtime.OperatorProcess;
 import dev.naru.operator.status.Notices;
@@ -27,6 +28,7 @@ final class OperatorRights {
               IngestionReconciler.RIGHTS,
               DataMartReconciler.RIGHTS,
               BackfillReconciler.RIGHTS,
+              ModelServiceReconciler.RIGHTS,
               TemplateReconciler.RIGHTS,
               TemplateSource.RIGHTS));
 

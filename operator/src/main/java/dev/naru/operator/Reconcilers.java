@@ -16,6 +16,7 @@ import dev.naru.operator.mart.MartMetrics;
 import dev.naru.operator.mart.Warehouses;
 import dev.naru.operator.metrics.CountedSqlAnalyzer;
 import dev.naru.operator.metrics.Meters;
+import dev.naru.operator.model.ModelServiceReconciler;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.runtime.Config;
@@ -93,6 +94,10 @@ public record Reconcilers(
   public IngestionReconciler ingestionJobs(RunLedger ledger) {
     return new IngestionReconciler(
         applier, notices, podEvents, ledger, new RunMetrics(meters), image, clusterDefault, clock);
+  }
+
+  public ModelServiceReconciler modelServices() {
+    return new ModelServiceReconciler(applier, notices, podEvents, clusterDefault, clock);
   }
 
   public DataMartReconciler dataMarts(Warehouses warehouses, SqlAnalyzer analyzer) {

@@ -37,6 +37,7 @@ final class ConditionReference {
             repository, "Ends of a run", "worker/run/RunReason", "operator/ingestion/LostReason")
         + reasons(repository, "Ends of a run of a mart", "operator/mart/MartReason")
         + reasons(repository, "Reasons of a Backfill", "operator/backfill/BackfillReason")
+        + reasons(repository, "Reasons of a ModelService", "operator/model/ModelReason")
         + reasons(repository, "Reasons of a source", "worker/source/SourceReason")
         + reasons(repository, "Reasons of a warehouse", "bigquery/WarehouseReason")
         + reasons(repository, "Reasons of Events", "operator/status/EventReason");

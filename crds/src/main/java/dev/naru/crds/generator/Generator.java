@@ -4,6 +4,7 @@ import dev.naru.crds.v1alpha1.Backfill;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.crds.v1alpha1.WorkloadTemplate;
 import io.fabric8.crdv2.generator.CRDGenerator;
@@ -29,6 +30,7 @@ public final class Generator {
           IngestionJob.class,
           DataMart.class,
           Backfill.class,
+          ModelService.class,
           WorkloadTemplate.class);
 
   private static final String HEADER =

@@ -30,6 +30,9 @@ public final class ConditionTypes {
   /** DataMart: whether the SQL could be analysed before anything is billed. */
   public static final String SQL_ANALYZED = "SqlAnalyzed";
 
+  /** ModelService: whether the data it reads is within {@code spec.inputs[].maxStaleness}. */
+  public static final String INPUTS_FRESH = "InputsFresh";
+
   /** Data health that {@code spec.degradeOn} declared to count; Argo CD shows it as Degraded. */
   public static final String DEGRADED = "Degraded";
 

@@ -20,6 +20,12 @@ public final class Defaults {
   public static final int RETRIES = 3;
   public static final int HISTORY_LIMIT = 3;
 
+  public static final String STARTUP_TIMEOUT = "5m";
+  public static final String DRAIN_DELAY = "10s";
+  public static final String DRAIN_TIMEOUT = "30s";
+  public static final int TARGET_CPU = 70;
+  public static final String SCALE_DOWN_STABILIZATION = "5m";
+
   private Defaults() {}
 
   /** A declared choice of columns is a decision to respect, so new ones are only reported. */

@@ -20,5 +20,11 @@ public final class Labels {
   /** On ConfigMaps that resources may take their SQL from. */
   public static final String INPUT = "naru.dev/input";
 
+  /** On pods of a ModelService: which revision of it they are. */
+  public static final String REVISION = "naru.dev/revision";
+
+  /** On pods of a ModelService: which of its Deployments they belong to. */
+  public static final String TRACK = "naru.dev/track";
+
   private Labels() {}
 }

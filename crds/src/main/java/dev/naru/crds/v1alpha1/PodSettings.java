@@ -31,9 +31,10 @@ public record PodSettings(
         @Size(max = 32) Map<String, @Size(max = 63) String> labels,
     @JsonPropertyDescription(
             "ServiceAccount of the pod, in the same namespace: the identity that Workload "
-                + "Identity maps to a Google account. Default: default")
+                + "Identity maps to a Google account. Default: default; of a ModelService one of its "
+                + "name, which is made")
         @Size(max = 253) String serviceAccountName,
-    @JsonPropertyDescription("CPU and memory of the worker container") Resources resources,
+    @JsonPropertyDescription("CPU and memory of the container") Resources resources,
     @JsonPropertyDescription("Labels a node must have to run the pod") @Size(max = 32) Map<String, @Size(max = 63) String> nodeSelector,
     @JsonPropertyDescription("Taints of nodes that the pod accepts") @Size(max = 32) List<Toleration> tolerations) {
 

@@ -27,7 +27,7 @@ final class Places {
 
   /** Kinds in which something of a resource or a run ends up. */
   private static final String KINDS =
-      "warehouses,connections,ingestionjobs,datamarts,backfills,configmaps,cronjobs,jobs,pods,deployments,"
+      "warehouses,connections,ingestionjobs,datamarts,backfills,modelservices,configmaps,cronjobs,jobs,pods,deployments,"
           + "replicasets,serviceaccounts,roles,rolebindings,leases,services";
 
   private static final Kubectl SYSTEM = new Kubectl("naru-system");

@@ -37,9 +37,6 @@ final class IngestionStatus {
   /** The CronJob controller needs a moment to fire. */
   private static final Duration AFTER_FIRING = Duration.ofSeconds(5);
 
-  private static final int MAX_EFFECTIVE = 32;
-  private static final int MAX_TEXT = 256;
-
   private IngestionStatus() {}
 
   /** The complete status after a reconcile. */
@@ -180,21 +177,7 @@ final class IngestionStatus {
     if (spec.schemaPolicy() == null || spec.schemaPolicy().newColumns() == null) {
       effective.put("spec.schemaPolicy.newColumns", newColumns(spec));
     }
-    return bounded(effective);
-  }
-
-  /** The schema's bounds: many labels must not make the status impossible to write. */
-  private static Map<String, String> bounded(Map<String, String> all) {
-    var effective = new TreeMap<>(all);
-    effective.replaceAll((_, it) -> Texts.cut(it, MAX_TEXT));
-    var more = effective.size() - MAX_EFFECTIVE;
-    if (more > 0) {
-      while (effective.size() >= MAX_EFFECTIVE) {
-        effective.pollLastEntry();
-      }
-      effective.put("…", "%s fields more; the CronJob has them all".formatted(more + 1));
-    }
-    return effective;
+    return Texts.bounded(effective, "CronJob");
   }
 
   private static String newColumns(IngestionJobSpec spec) {

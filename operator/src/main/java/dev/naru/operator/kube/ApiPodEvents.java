@@ -22,8 +22,8 @@ public final class ApiPodEvents implements PodEvents {
               "",
               "events",
               OBSERVE,
-              "finds the FailedMount that names a missing Secret or key, and the FailedCreate of a"
-                  + " refused pod",
+              "finds the FailedMount that names a missing Secret or key, the FailedCreate of a"
+                  + " refused pod, and what a failing probe was answered",
               LIST));
 
   private final KubernetesClient client;
@@ -40,6 +40,11 @@ public final class ApiPodEvents implements PodEvents {
   @Override
   public List<Event> failedCreates(Job job) {
     return about(job, PodTrouble.FAILED_CREATE);
+  }
+
+  @Override
+  public List<Event> unhealthy(Pod pod) {
+    return about(pod, "Unhealthy");
   }
 
   private List<Event> about(HasMetadata object, String reason) {

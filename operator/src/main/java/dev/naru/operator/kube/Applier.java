@@ -66,6 +66,9 @@ public final class Applier {
 
   /** Content that is not taken is the same next time; everything else is tried again. */
   private static Applied refused(HasMetadata desired, KubernetesClientException e) {
+    if (namespaceGoes(e)) {
+      return new Applied.Deleting("Namespace", desired.getMetadata().getNamespace());
+    }
     if (e.getCode() != UNPROCESSABLE) {
       throw e;
     }
@@ -75,6 +78,14 @@ public final class Applier {
         e.getStatus() == null || e.getStatus().getMessage() == null
             ? e.getMessage()
             : e.getStatus().getMessage());
+  }
+
+  private static boolean namespaceGoes(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+        && e.getStatus() != null
+        && e.getStatus().getDetails() != null
+        && e.getStatus().getDetails().getCauses().stream()
+            .anyMatch(it -> "NamespaceTerminating".equals(it.getReason()));
   }
 
   /**
@@ -125,6 +136,18 @@ public final class Applier {
     } catch (KubernetesClientException e) {
       return counted(seen, refused(seen, e));
     }
+  }
+
+  /**
+   * Writes something in the spec of an object of ours, as it was seen, under another name than
+   * ours: whoever is to own it then takes it from there. Never against anybody.
+   *
+   * @param part name, UID, and what is to be owned
+   */
+  public <T extends HasMetadata> void lend(
+      T seen, T part, String manager, InformerEventSource<T, ?> cache) {
+    remember(client.resource(part).patch(Clients.lend(manager)), Optional.of(seen), cache);
+    count(seen, "updated");
   }
 
   /** Deletes exactly the object that was seen; one that changed or was replaced stays. */

@@ -16,7 +16,7 @@ import java.util.Set;
  * "desired is a subset of actual": every field we set has our value; lists that server-side apply
  * merges by key are matched by that key, all others as a whole.
  */
-final class Canonical {
+public final class Canonical {
 
   /** Keys of the merged lists in the objects we build; a list of other elements is atomic. */
   private static final List<String> LIST_KEYS = List.of("mountPath", "name", "uid", "key");
@@ -30,7 +30,7 @@ final class Canonical {
   private Canonical() {}
 
   /** Hash of the whole desired object. */
-  static String hash(HasMetadata desired) {
+  public static String hash(Object desired) {
     return Hashes.sha256Hex(sorted(MAPPER.valueToTree(desired)).toString()).substring(0, 16);
   }
 

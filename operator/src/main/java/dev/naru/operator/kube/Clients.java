@@ -49,6 +49,15 @@ public final class Clients {
         .build();
   }
 
+  /** How something is declared in somebody else's name, where nobody owns it. */
+  static PatchContext lend(String manager) {
+    return new PatchContext.Builder()
+        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+        .withFieldManager(manager)
+        .withForce(false)
+        .build();
+  }
+
   /** How a part of it is changed alone. */
   static PatchContext amend() {
     return new PatchContext.Builder()

@@ -11,6 +11,8 @@ import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobStatus;
 import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.MartTableStatus;
+import dev.naru.crds.v1alpha1.ModelService;
+import dev.naru.crds.v1alpha1.ModelServiceStatus;
 import dev.naru.crds.v1alpha1.Run;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.crds.v1alpha1.Warehouse;
@@ -80,6 +82,13 @@ record Facts(HasMetadata resource, List<Condition> conditions, Optional<Data> da
               backfill,
               Optional.ofNullable(backfill.getStatus())
                   .map(BackfillStatus::conditions)
+                  .orElse(List.of()),
+              Optional.empty());
+      case ModelService service ->
+          new Facts(
+              service,
+              Optional.ofNullable(service.getStatus())
+                  .map(ModelServiceStatus::conditions)
                   .orElse(List.of()),
               Optional.empty());
       case IngestionJob job -> {

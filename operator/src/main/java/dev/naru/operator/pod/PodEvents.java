@@ -27,4 +27,9 @@ public interface PodEvents {
 
   /** Events with reason FailedCreate about a Job: its pod was refused. */
   List<Event> failedCreates(Job job);
+
+  /** Events with reason Unhealthy about a pod: what its probes were answered. */
+  default List<Event> unhealthy(Pod pod) {
+    return List.of();
+  }
 }

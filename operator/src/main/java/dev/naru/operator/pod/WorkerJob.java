@@ -1,7 +1,6 @@
 package dev.naru.operator.pod;
 
 import dev.naru.crds.v1alpha1.PodSettings;
-import dev.naru.operator.kube.Quantities;
 import dev.naru.runfile.Mounts;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -9,10 +8,6 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
-import io.fabric8.kubernetes.api.model.ResourceRequirements;
-import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
-import io.fabric8.kubernetes.api.model.Toleration;
-import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
@@ -115,7 +110,7 @@ public final class WorkerJob {
         .withEnableServiceLinks(false)
         .withRestartPolicy("Never")
         .withNodeSelector(pod.nodeSelector().isEmpty() ? null : pod.nodeSelector())
-        .withTolerations(tolerations(pod))
+        .withTolerations(Pods.tolerations(pod))
         .withNewSecurityContext()
         .withRunAsNonRoot(true)
         .withRunAsUser(NON_ROOT)
@@ -146,7 +141,7 @@ public final class WorkerJob {
         .withImagePullPolicy(image.pullPolicy())
         .withArgs(command)
         .withEnv(environment(image))
-        .withResources(resources(pod))
+        .withResources(Pods.resources(pod))
         .withTerminationMessagePolicy("File")
         .withNewSecurityContext()
         .withAllowPrivilegeEscalation(false)
@@ -181,26 +176,5 @@ public final class WorkerJob {
         .endFieldRef()
         .endValueFrom()
         .build();
-  }
-
-  private static ResourceRequirements resources(PodSettings pod) {
-    return new ResourceRequirementsBuilder()
-        .withRequests(Quantities.canonical(pod.resources().requests()))
-        .withLimits(Quantities.canonical(pod.resources().limits()))
-        .build();
-  }
-
-  private static List<Toleration> tolerations(PodSettings pod) {
-    return pod.tolerations().stream()
-        .map(
-            it ->
-                new TolerationBuilder()
-                    .withKey(it.key())
-                    .withOperator(it.operator())
-                    .withValue(it.value())
-                    .withEffect(it.effect())
-                    .withTolerationSeconds(it.tolerationSeconds())
-                    .build())
-        .toList();
   }
 }

@@ -18,6 +18,15 @@ public sealed interface Outcome {
     };
   }
 
+  /** The same, in other words. */
+  default Outcome worded(String words) {
+    return switch (this) {
+      case Done done -> new Done(done.reason(), words);
+      case Wait wait -> new Wait(wait.reason(), words, wait.patient());
+      case Fail fail -> new Fail(fail.reason(), words);
+    };
+  }
+
   /** The declaration is realised. */
   record Done(String reason, String message) implements Outcome {
     public Done(Reason reason, String message) {

@@ -26,6 +26,17 @@ public final class Readiness {
    * @return when the picture changes by time alone; empty when it does not
    */
   public static Optional<Duration> report(Conditions conditions, Outcome outcome) {
+    return report(conditions, outcome, false);
+  }
+
+  /**
+   * As {@link #report(Conditions, Outcome)}.
+   *
+   * @param works whether what was realised before still does its work: it is Ready then, whatever
+   *     became of the newer declaration
+   */
+  public static Optional<Duration> report(Conditions conditions, Outcome outcome, boolean works) {
+    var otherwise = works ? ConditionStatus.TRUE : ConditionStatus.FALSE;
     return switch (outcome) {
       case Outcome.Done done -> {
         conditions.set(READY, ConditionStatus.TRUE, done.reason(), done.message());
@@ -33,16 +44,16 @@ public final class Readiness {
         yield Optional.empty();
       }
       case Outcome.Fail fail -> {
-        stalled(conditions, fail);
+        stalled(conditions, fail, otherwise);
         yield Optional.empty();
       }
       case Outcome.Wait wait -> {
         var left = patienceLeft(conditions, wait);
         if (left.isPresent() && !left.get().isPositive()) {
-          stalled(conditions, wait);
+          stalled(conditions, wait, otherwise);
           yield Optional.empty();
         }
-        conditions.set(READY, ConditionStatus.FALSE, wait.reason(), wait.message());
+        conditions.set(READY, otherwise, wait.reason(), wait.message());
         conditions.set(RECONCILING, ConditionStatus.TRUE, wait.reason(), wait.message());
         conditions.drop(STALLED);
         yield left;
@@ -50,8 +61,8 @@ public final class Readiness {
     };
   }
 
-  private static void stalled(Conditions conditions, Outcome outcome) {
-    conditions.set(READY, ConditionStatus.FALSE, outcome.reason(), outcome.message());
+  private static void stalled(Conditions conditions, Outcome outcome, ConditionStatus ready) {
+    conditions.set(READY, ready, outcome.reason(), outcome.message());
     conditions.set(STALLED, ConditionStatus.TRUE, outcome.reason(), outcome.message());
     conditions.drop(RECONCILING);
   }

@@ -6,6 +6,8 @@ import static dev.naru.operator.rights.Verb.PATCH;
 import static dev.naru.operator.rights.Verb.WATCH;
 
 import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.ModelService;
+import dev.naru.crds.v1alpha1.NameRef;
 import dev.naru.crds.v1alpha1.UsedBy;
 import dev.naru.crds.v1alpha1.WorkloadTemplate;
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
@@ -27,7 +29,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Says of a template whether it can be used and by whom; it changes nothing else. */
 @ControllerConfiguration(name = "workloadtemplate", generationAwareEventProcessing = false)
@@ -37,13 +41,15 @@ public final class TemplateReconciler implements Reconciler<WorkloadTemplate> {
       List.of(
           Right.on("naru.dev", "workloadtemplates", RESOURCES, "judges templates", LIST, WATCH),
           Right.on("naru.dev", "workloadtemplates/status", RESOURCES, "says who uses them", PATCH),
-          Right.on("naru.dev", "ingestionjobs", RESOURCES, "who uses a template", LIST, WATCH));
+          Right.on("naru.dev", "ingestionjobs", RESOURCES, "who uses a template", LIST, WATCH),
+          Right.on("naru.dev", "modelservices", RESOURCES, "who uses a template", LIST, WATCH));
 
   private final Optional<WorkloadTemplateSpec> clusterDefault;
   private final Notices notices;
   private final Clock clock;
   private TemplateSource<WorkloadTemplate> neighbours;
   private InformerEventSource<IngestionJob, WorkloadTemplate> jobs;
+  private InformerEventSource<ModelService, WorkloadTemplate> services;
 
   public TemplateReconciler(
       Optional<WorkloadTemplateSpec> clusterDefault, Notices notices, Clock clock) {
@@ -60,20 +66,25 @@ public final class TemplateReconciler implements Reconciler<WorkloadTemplate> {
   public List<EventSource<?, WorkloadTemplate>> prepareEventSources(
       EventSourceContext<WorkloadTemplate> context) {
     neighbours = new TemplateSource<>(context, clusterDefault, it -> all(it, context));
-    jobs =
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(IngestionJob.class, WorkloadTemplate.class)
-                .withName("workloadtemplate-ingestionjobs")
-                .withOnUpdateFilter(
-                    (now, before) ->
-                        !Objects.equals(now.getSpec().templateRef(), before.getSpec().templateRef())
-                            || !Objects.equals(
-                                now.getMetadata().getUid(), before.getMetadata().getUid()))
-                .withSecondaryToPrimaryMapper(it -> all(it, context))
-                .withPrimaryToSecondaryMapper((WorkloadTemplate _) -> Set.of())
-                .build(),
-            context);
-    return List.of(neighbours, jobs);
+    jobs = users(IngestionJob.class, it -> it.getSpec().templateRef(), context);
+    services = users(ModelService.class, it -> it.getSpec().templateRef(), context);
+    return List.of(neighbours, jobs, services);
+  }
+
+  private static <U extends HasMetadata> InformerEventSource<U, WorkloadTemplate> users(
+      Class<U> type, Function<U, NameRef> named, EventSourceContext<WorkloadTemplate> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(type, WorkloadTemplate.class)
+            .withName("workloadtemplate-" + HasMetadata.getPlural(type))
+            .withOnUpdateFilter(
+                (now, before) ->
+                    !Objects.equals(named.apply(now), named.apply(before))
+                        || !Objects.equals(
+                            now.getMetadata().getUid(), before.getMetadata().getUid()))
+            .withSecondaryToPrimaryMapper(it -> all(it, context))
+            .withPrimaryToSecondaryMapper((WorkloadTemplate _) -> Set.of())
+            .build(),
+        context);
   }
 
   @Override
@@ -87,17 +98,21 @@ public final class TemplateReconciler implements Reconciler<WorkloadTemplate> {
   }
 
   private List<UsedBy.Resource> users(WorkloadTemplate template) {
-    var name = template.getMetadata().getName();
-    return jobs.list(
-            template.getMetadata().getNamespace(),
-            it -> Templates.isDefault(template) || names(it, name))
+    return Stream.concat(
+            users(template, jobs, it -> it.getSpec().templateRef()),
+            users(template, services, it -> it.getSpec().templateRef()))
         .map(it -> new UsedBy.Resource(it.getKind(), it.getMetadata().getName()))
         .toList();
   }
 
-  private static boolean names(IngestionJob job, String template) {
-    var reference = job.getSpec().templateRef();
-    return reference != null && template.equals(reference.name());
+  private static <U extends HasMetadata> Stream<U> users(
+      WorkloadTemplate template,
+      InformerEventSource<U, WorkloadTemplate> all,
+      Function<U, NameRef> named) {
+    var reference = new NameRef(template.getMetadata().getName());
+    return all.list(
+        template.getMetadata().getNamespace(),
+        it -> Templates.isDefault(template) || reference.equals(named.apply(it)));
   }
 
   private static Set<ResourceID> all(

@@ -112,6 +112,7 @@ final class ControlPlane {
               "ingestionjobs",
               "datamarts",
               "backfills",
+              "modelservices",
               "workloadtemplates")) {
         var crd =
             Serialization.unmarshal(

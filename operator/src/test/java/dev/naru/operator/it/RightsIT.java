@@ -11,6 +11,7 @@ import dev.naru.crds.v1alpha1.Backfill;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.operator.ingestion.RunLedger;
 import dev.naru.operator.it.ControlPlane.Account;
 import dev.naru.operator.it.TestOperator.Part;
@@ -55,6 +56,7 @@ final class RightsIT {
           // create of a child is refused, here as on OpenShift
           "update connections/finalizers.naru.dev",
           "update ingestionjobs/finalizers.naru.dev",
+          "update modelservices/finalizers.naru.dev",
           // of the release before, whose pod still runs when an upgrade has changed the roles
           "patch leases.coordination.k8s.io");
 
@@ -87,6 +89,7 @@ final class RightsIT {
       create(Samples.nightly());
       create(Samples.dataMart());
       create(history());
+      create(Samples.modelService());
       Await.until("a Backfill that has ended goes", () -> backfills() == 0);
 
       Await.until("a first probe", () -> probe().isPresent());
@@ -110,6 +113,10 @@ final class RightsIT {
       Await.until("the schedule is there", () -> cronJobs() == 1);
       merge(IngestionJob.class, "reservations", "{\"spec\": {\"schedule\": null}}");
       Await.until("the schedule is gone", () -> cronJobs() == 0);
+
+      Await.until("the autoscaler is there", () -> autoscalers() == 1);
+      merge(ModelService.class, "price", "{\"spec\": {\"replicas\": 1, \"autoscaling\": null}}");
+      Await.until("the autoscaler is gone", () -> autoscalers() == 0);
 
       await()
           .atMost(Duration.ofSeconds(30))
@@ -251,6 +258,17 @@ final class RightsIT {
         .withName("store")
         .get()
         .hasFinalizer("naru.dev/delete-tables");
+  }
+
+  private int autoscalers() {
+    return admin
+        .autoscaling()
+        .v2()
+        .horizontalPodAutoscalers()
+        .inNamespace(namespace)
+        .list()
+        .getItems()
+        .size();
   }
 
   private int cronJobs() {

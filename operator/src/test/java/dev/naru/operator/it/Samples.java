@@ -4,6 +4,7 @@ import dev.naru.crds.Lenient;
 import dev.naru.crds.v1alpha1.Connection;
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.crds.v1alpha1.WorkloadTemplate;
 import dev.naru.runfile.RunFile;
@@ -110,6 +111,24 @@ public final class Samples {
         DataMart.class,
         Serialization.asYaml(dataMart())
             .replace("  dataset:", "  deletionPolicy: Delete\n  dataset:"));
+  }
+
+  public static ModelService modelService() {
+    return read(
+        ModelService.class,
+        """
+        apiVersion: naru.dev/v1alpha1
+        kind: ModelService
+        metadata: {name: price}
+        spec:
+          image: registry.example.com/models/price:good
+          env: [{name: MART, value: soda_store}, {name: NOTHING, value: ""}]
+          ports: [{name: http, containerPort: 8080, protocol: HTTP}]
+          probes: {startup: {timeout: 2m}, readiness: {path: /ready}, liveness: {path: /live}}
+          autoscaling: {minReplicas: 2, maxReplicas: 5, scaleDownStabilization: 30s}
+          allowFrom: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: reservation}}}]
+          pod: {resources: {requests: {cpu: 250m, memory: 262144Ki}, limits: {memory: 256Mi}}}
+        """);
   }
 
   /** The default of its namespace, with a policy. */

@@ -42,7 +42,8 @@ final class StateOracle implements BeforeEachCallback, AfterEachCallback {
           ConditionTypes.CHECKS_PASSING,
           ConditionTypes.WITHIN_BUDGET,
           ConditionTypes.FRESH,
-          ConditionTypes.SQL_ANALYZED);
+          ConditionTypes.SQL_ANALYZED,
+          ConditionTypes.INPUTS_FRESH);
 
   /** The operator's first words about a resource, by what they say. */
   private static final ConcurrentSkipListMap<String, String> SEEN = new ConcurrentSkipListMap<>();

@@ -35,7 +35,8 @@ final class TestOperator implements AutoCloseable {
     CONNECTION,
     INGESTION,
     TEMPLATE,
-    MART
+    MART,
+    MODEL
   }
 
   final OperatorProcess process;
@@ -158,6 +159,9 @@ final class TestOperator implements AutoCloseable {
       reconcilers.add(made.dataMarts(marts, SqlAnalyzer.ABSENT));
       reconcilers.add(made.backfills(marts));
     }
+    if (parts.contains(Part.MODEL)) {
+      reconcilers.add(made.modelServices());
+    }
     process = new OperatorProcess(config, api, meters, List.copyOf(reconcilers), () -> {}, clock);
     start();
   }
@@ -179,6 +183,16 @@ final class TestOperator implements AutoCloseable {
         _ -> new WarehouseCheck.Answer.Usable(),
         ledger,
         Set.of(Part.INGESTION));
+  }
+
+  static TestOperator models(String namespace, Tap tap, Clock clock) {
+    return new TestOperator(
+        namespace,
+        tap,
+        clock,
+        _ -> new WarehouseCheck.Answer.Usable(),
+        (_, _) -> new RunLedger.Entry.Unknown("nobody should ask"),
+        Set.of(Part.MODEL, Part.TEMPLATE));
   }
 
   static TestOperator marts(String namespace, Tap tap, Clock clock, Warehouses marts) {

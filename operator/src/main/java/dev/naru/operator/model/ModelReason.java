@@ -1,0 +1,44 @@
+package dev.naru.operator.model;
+
+/** Reasons of a ModelService's conditions that no other kind has; part of the API. */
+public enum ModelReason {
+  /** Ready: the declared revision answers. */
+  SERVING("Serving"),
+  /** Ready: the declared revision waits for data that is older than spec.inputs allows. */
+  ROLLOUT_HELD("RolloutHeld"),
+  /** Reconciling: pods of the declared revision are starting. */
+  ROLLING_OUT("RollingOut"),
+  /** Stalled: the declared revision did not become ready in time, and no pod says why. */
+  PROGRESS_DEADLINE_EXCEEDED("ProgressDeadlineExceeded"),
+  /** Reconciling, then Stalled: the image cannot be pulled. */
+  IMAGE_PULL_FAILED("ImagePullFailed"),
+  /** Stalled: the image wants to run as root. */
+  IMAGE_RUNS_AS_ROOT("ImageRunsAsRoot"),
+  /** Reconciling, then Stalled: a probe fails; the message has its last answer. */
+  PROBE_FAILING("ProbeFailing"),
+  /** Reconciling, then Stalled: the container was killed because it used more than its limit. */
+  OUT_OF_MEMORY("OutOfMemory"),
+  /** Reconciling, then Stalled: the container ends; the message has its last lines. */
+  CRASHING("Crashing"),
+  /** Reconciling, then Stalled: no node takes the pod; the message says what is missing. */
+  UNSCHEDULABLE("Unschedulable"),
+  /** Stalled: a ResourceQuota of the namespace does not allow another pod. */
+  QUOTA_EXCEEDED("QuotaExceeded"),
+  /** Stalled: the API server, or a policy in it, refuses the pods. */
+  POD_REFUSED("PodRefused"),
+  /** InputsFresh: the data of all inputs is as young as spec.inputs asks. */
+  INPUTS_YOUNG("Fresh"),
+  /** InputsFresh: the data of an input is older than its maxStaleness. */
+  INPUTS_STALE("Stale");
+
+  private final String code;
+
+  ModelReason(String code) {
+    this.code = code;
+  }
+
+  /** The reason as conditions carry it. */
+  public String code() {
+    return code;
+  }
+}

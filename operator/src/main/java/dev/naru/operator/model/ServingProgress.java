@@ -1,0 +1,51 @@
+package dev.naru.operator.model;
+
+import dev.naru.crds.v1alpha1.ConditionTypes;
+import dev.naru.crds.v1alpha1.ModelService;
+import dev.naru.crds.v1alpha1.ModelServiceStatus;
+import dev.naru.operator.status.Conditions;
+import dev.naru.operator.status.Notice;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What one reconcile finds out on its way. */
+final class ServingProgress {
+
+  final ModelService service;
+  final Optional<ModelServiceStatus> before;
+  final Conditions conditions;
+  final List<Notice> notices = new ArrayList<>();
+  private Optional<Duration> lookAgain = Optional.empty();
+
+  ServingProgress(ModelService service, Clock clock) {
+    this.service = service;
+    this.before = Optional.ofNullable(service.getStatus());
+    this.conditions =
+        new Conditions(
+            before.map(ModelServiceStatus::conditions).orElse(List.of()),
+            service.getMetadata().getGeneration(),
+            clock);
+  }
+
+  /** Whether the stored status says that this very generation had all its children. */
+  boolean realised() {
+    return before
+        .filter(it -> service.getMetadata().getGeneration().equals(it.observedGeneration()))
+        .filter(it -> Conditions.isTrue(it.conditions(), ConditionTypes.READY))
+        .isPresent();
+  }
+
+  /** Comes back after this time, or earlier. */
+  void lookAgainIn(Duration delay) {
+    if (lookAgain.filter(it -> it.compareTo(delay) <= 0).isEmpty()) {
+      lookAgain = Optional.of(delay);
+    }
+  }
+
+  Optional<Duration> lookAgain() {
+    return lookAgain;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.naru.operator.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.naru.crds.Lenient;
+import dev.naru.crds.v1alpha1.ModelService;
+import dev.naru.operator.Golden;
+import dev.naru.operator.it.Samples;
+import dev.naru.operator.template.Templates;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class ServingManifestsTest {
+
+  private final ModelService price = identified(Samples.modelService());
+  private final ModelService coverage = identified(full());
+
+  @Test
+  void theChildrenOfAnHttpServiceThatIsScaledByLoad() {
+    var manifests = manifests(price);
+    Golden.assertMatches("model-deployment", manifests.deployment(Optional.empty()));
+    Golden.assertMatches("model-service", manifests.service());
+    Golden.assertMatches("model-autoscaler", manifests.autoscaler().orElseThrow());
+    Golden.assertMatches("model-disruptionbudget", manifests.disruptionBudget());
+    Golden.assertMatches("model-serviceaccount", manifests.serviceAccount().orElseThrow());
+    Golden.assertMatches(
+        "model-networkpolicy", new TrafficManifests(price, resolved(price).pod()).policy());
+  }
+
+  @Test
+  void theChildrenOfAGrpcServiceThatSaysEverythingItself() {
+    var manifests = manifests(coverage);
+    Golden.assertMatches("model-grpc-deployment", manifests.deployment(Optional.empty()));
+    Golden.assertMatches("model-grpc-service", manifests.service());
+    Golden.assertMatches(
+        "model-grpc-networkpolicy",
+        new TrafficManifests(coverage, resolved(coverage).pod()).policy());
+    assertThat(manifests.autoscaler()).isEmpty();
+    assertThat(manifests.serviceAccount()).as("another one is named").isEmpty();
+    assertThat(ServingManifests.url(coverage)).isEqualTo("grpc://coverage-fee.rental:9000");
+  }
+
+  @Test
+  void aRevisionIsNamedByItsPodsAlone() {
+    var before = manifests(price).revision();
+    assertThat(manifests(changed("maxReplicas: 5", "maxReplicas: 9")).revision()).isEqualTo(before);
+    assertThat(manifests(changed("reservation", "billing")).revision()).isEqualTo(before);
+    assertThat(manifests(changed("price:good", "price:better")).revision()).isNotEqualTo(before);
+    assertThat(manifests(changed("\"soda_store\"", "\"other\"")).revision()).isNotEqualTo(before);
+    assertThat(manifests(price).deployment(Optional.of(true)).getSpec().getTemplate())
+        .isEqualTo(manifests(price).deployment(Optional.empty()).getSpec().getTemplate());
+  }
+
+  @Test
+  void whatGitOpsToolsWriteOnTheParentStaysThere() {
+    var tracked = identified(Samples.modelService());
+    tracked.getMetadata().setLabels(Map.of("argocd.argoproj.io/instance", "rental"));
+    tracked.getMetadata().setAnnotations(Map.of("argocd.argoproj.io/tracking-id", "rental:x"));
+    assertThat(manifests(tracked).deployment(Optional.empty()))
+        .isEqualTo(manifests(price).deployment(Optional.empty()));
+  }
+
+  @Test
+  void aPodThatNobodyWaitsForHasNoHook() {
+    var hurried = full();
+    hurried =
+        Samples.read(
+            ModelService.class,
+            Lenient.serialization().asYaml(hurried).replace("delay: \"15s\"", "delay: \"0s\""));
+    var pod =
+        manifests(identified(hurried))
+            .deployment(Optional.empty())
+            .getSpec()
+            .getTemplate()
+            .getSpec();
+    assertThat(pod.getContainers().getFirst().getLifecycle()).isNull();
+    assertThat(pod.getTerminationGracePeriodSeconds()).isEqualTo(65);
+  }
+
+  private ModelService changed(String what, String into) {
+    var yaml = Lenient.serialization().asYaml(price);
+    assertThat(yaml).contains(what);
+    return Samples.read(ModelService.class, yaml.replace(what, into));
+  }
+
+  private static ServingManifests manifests(ModelService service) {
+    return new ServingManifests(service, resolved(service));
+  }
+
+  static ServingResolution.Resolved resolved(ModelService service) {
+    return (ServingResolution.Resolved)
+        ServingResolver.resolve(service, new Templates(Optional.empty(), templates(service)));
+  }
+
+  private static List<dev.naru.crds.v1alpha1.WorkloadTemplate> templates(ModelService service) {
+    if (service.getSpec().templateRef() == null) {
+      return List.of();
+    }
+    var template = Samples.nightly();
+    template.getMetadata().setName(service.getSpec().templateRef().name());
+    return List.of(template);
+  }
+
+  static ModelService identified(ModelService service) {
+    service.getMetadata().setNamespace("rental");
+    service.getMetadata().setUid("11111111-2222-3333-4444-555555555555");
+    service.getMetadata().setGeneration(1L);
+    return service;
+  }
+
+  private static ModelService full() {
+    try {
+      return Samples.read(
+          ModelService.class,
+          Files.readString(Path.of("../crds/src/test/resources/valid/modelservice-full.yaml")));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
