@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
@@ -57,7 +58,7 @@ final class AnalyzerServer implements AutoCloseable {
   private final EventLoopGroup events =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Server server;
-  private final Path socket;
+  private volatile Path socket;
 
   /**
    * Starts to serve.
@@ -154,6 +155,12 @@ final class AnalyzerServer implements AutoCloseable {
         .addKeyValue("longest", longest)
         .log("an analysis takes too long: the process ends, to start again");
     onOverdue.run();
+  }
+
+  /** Gives the socket another name, at once; whoever is connected stays so. */
+  void rename(Path name) throws IOException {
+    Files.move(socket, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    socket = name;
   }
 
   /** Waits until the server has been stopped. */

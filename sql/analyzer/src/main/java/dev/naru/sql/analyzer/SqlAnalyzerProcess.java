@@ -3,6 +3,7 @@ package dev.naru.sql.analyzer;
 import dev.naru.sql.RemoteSqlAnalyzer;
 import dev.naru.sql.SqlAnalyzer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -66,17 +67,19 @@ public final class SqlAnalyzerProcess {
     // who started it was killed: its successor starts another one
     ProcessHandle.current().parent().ifPresent(SqlAnalyzerProcess::endWith);
     var begin = System.nanoTime();
-    var analyzer = new ZetaSqlAnalyzer();
-    // the first statement loads the library and takes seconds: nobody should wait for that
-    believe(analyzer);
-    var server =
-        new AnalyzerServer(
-            analyzer, socket, LONGEST_ANALYSIS, () -> Runtime.getRuntime().halt(OVERDUE));
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "stop"));
-    // through the socket, as others ask: so these classes are warm too
-    try (var remote = new RemoteSqlAnalyzer(socket, LONGEST_ANALYSIS)) {
-      believe(remote);
+    // one that a process before left behind answers nobody
+    Files.deleteIfExists(socket);
+    AnalyzerServer server;
+    try {
+      server = open(new ZetaSqlAnalyzer(), socket);
+    } catch (Mistaken e) {
+      log.atError()
+          .addKeyValue("answered", e.getMessage())
+          .log("the analyzer answers wrongly, so it does not serve");
+      Runtime.getRuntime().halt(MISTAKEN);
+      return;
     }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "stop"));
     log.atInfo()
         .addKeyValue("socket", socket)
         .addKeyValue("ready_in", Duration.ofNanos(System.nanoTime() - begin))
@@ -84,16 +87,43 @@ public final class SqlAnalyzerProcess {
     server.join();
   }
 
+  /** The analyzer gives other answers than the known ones. */
+  static final class Mistaken extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private Mistaken(String answered) {
+      super(answered);
+    }
+  }
+
+  /**
+   * Serves once it has been found to answer rightly: as long as there is no socket under that name,
+   * nobody asks.
+   */
+  static AnalyzerServer open(SqlAnalyzer analyzer, Path socket) throws IOException, Mistaken {
+    // the first statement loads the library and takes seconds: nobody should wait for that
+    believe(analyzer);
+    var unproven = socket.resolveSibling(socket.getFileName() + ".new");
+    var server =
+        new AnalyzerServer(
+            analyzer, unproven, LONGEST_ANALYSIS, () -> Runtime.getRuntime().halt(OVERDUE));
+    // through the socket, as others ask: so these classes are warm too
+    try (var remote = new RemoteSqlAnalyzer(unproven, LONGEST_ANALYSIS)) {
+      believe(remote);
+    } catch (Mistaken e) {
+      server.close();
+      throw e;
+    }
+    server.rename(socket);
+    return server;
+  }
+
   /** Wrong answers are worse than none: whoever asks goes on without an analyzer. */
-  private static void believe(SqlAnalyzer analyzer) {
-    SelfCheck.wrong(analyzer)
-        .ifPresent(
-            what -> {
-              log.atError()
-                  .addKeyValue("answered", what)
-                  .log("the analyzer answers wrongly, so it does not serve");
-              Runtime.getRuntime().halt(MISTAKEN);
-            });
+  private static void believe(SqlAnalyzer analyzer) throws Mistaken {
+    var wrong = SelfCheck.wrong(analyzer);
+    if (wrong.isPresent()) {
+      throw new Mistaken(wrong.get());
+    }
   }
 
   private static void endWith(ProcessHandle parent) {
