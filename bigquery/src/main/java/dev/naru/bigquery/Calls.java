@@ -2,6 +2,7 @@ package dev.naru.bigquery;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +75,18 @@ final class Calls {
             .log("request is sent again");
         patience.sleep(wait);
       }
+    }
+  }
+
+  /** One request that is not repeated; empty when there is no answer, or one that is an error. */
+  <T> Optional<T> once(String what, Call<T> call) {
+    try {
+      var answer = call.send();
+      observer.answered(method(what), "ok");
+      return Optional.ofNullable(answer);
+    } catch (IOException e) {
+      observer.answered(method(what), ApiError.of(e).kind().name().toLowerCase(Locale.ROOT));
+      return Optional.empty();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.naru.bigquery;
 
 import com.google.api.client.json.gson.GsonFactory;
 import com.google.api.services.bigquery.Bigquery;
+import com.google.api.services.bigquery.model.GetQueryResultsResponse;
 import com.google.api.services.bigquery.model.Job;
 import com.google.api.services.bigquery.model.JobConfiguration;
 import com.google.api.services.bigquery.model.JobReference;
@@ -186,7 +187,7 @@ public final class JobRunner {
     return calls.patience();
   }
 
-  /** Polls with our own schedule: quickly at first, for most jobs are short. */
+  /** Looks with our own schedule: quickly at first, for most jobs are short. */
   private Job await(JobStep step, String id, Job started, BooleanSupplier cancelled) {
     var patience = patience();
     var job = started;
@@ -204,20 +205,58 @@ public final class JobRunner {
             "Job %s is still %s at the run's timeout. The next attempt waits for the same job instead of starting another."
                 .formatted(id, job.getStatus().getState()));
       }
-      patience.sleep(wait);
-      job =
-          find(id)
-              .orElseThrow(
-                  () ->
-                      new RetryableFailure(
-                          WarehouseReason.JOB_FAILED,
-                          "Job %s vanished while it ran; the run will be tried again."
-                              .formatted(id)));
+      if (mayHaveEnded(job, id, wait)) {
+        job =
+            find(id)
+                .orElseThrow(
+                    () ->
+                        new RetryableFailure(
+                            WarehouseReason.JOB_FAILED,
+                            "Job %s vanished while it ran; the run will be tried again."
+                                .formatted(id)));
+      }
     }
     if (isCancelled) {
       throw new JobCancelled(step);
     }
     return job;
+  }
+
+  /**
+   * Waits so long at most. BigQuery answers the question for a query's result as soon as the query
+   * has ended. Anything else that it says, the error of a job that failed above all, is told by the
+   * job itself: such an answer must not be taken for one about our request, and repeated.
+   *
+   * @return false when it certainly goes on
+   */
+  private boolean mayHaveEnded(Job job, String id, Duration wait) {
+    var patience = patience();
+    var began = patience.clock().instant();
+    var isComplete =
+        job.getConfiguration().getQuery() == null ? Optional.<Boolean>empty() : asked(id, wait);
+    if (isComplete.orElse(false)) {
+      return true;
+    }
+    var left = wait.minus(Duration.between(began, patience.clock().instant()));
+    if (left.isPositive()) {
+      patience.sleep(left);
+    }
+    return isComplete.isEmpty();
+  }
+
+  private Optional<Boolean> asked(String id, Duration wait) {
+    return calls
+        .once(
+            "bigquery.jobs.getQueryResults " + id,
+            () ->
+                bigquery
+                    .jobs()
+                    .getQueryResults(warehouse.billingProject(), id)
+                    .setLocation(warehouse.location())
+                    .setMaxResults(0L)
+                    .setTimeoutMs(wait.toMillis())
+                    .execute())
+        .map(GetQueryResultsResponse::getJobComplete);
   }
 
   private static boolean isDone(Job job) {

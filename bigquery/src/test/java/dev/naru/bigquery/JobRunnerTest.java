@@ -8,11 +8,13 @@ import dev.naru.bigquery.fake.Call;
 import dev.naru.bigquery.fake.FakeBigQuery;
 import dev.naru.bigquery.fake.Fault;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JobRunnerTest {
 
@@ -101,6 +103,43 @@ class JobRunnerTest {
     session.jobs().run(STEP, truncate());
 
     assertThat(fake.jobs()).containsExactly(STEP.jobId(0), STEP.jobId(1));
+  }
+
+  /** The error of the job, not of our request: it is not asked for again and again. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rateLimitExceeded", "quotaExceeded", "backendError", "invalidQuery"})
+  void theErrorOfAJobIsReadFromTheJob(String reason) {
+    fake.failJob(sql -> true, reason, "as BigQuery says");
+
+    try {
+      session.jobs().run(STEP, truncate());
+    } catch (Failure e) {
+      assertThat(e).hasMessageContaining("as BigQuery says");
+    }
+
+    var job = fake.journal().stream().filter(call -> call.path().endsWith(STEP.jobId(0))).toList();
+    assertThat(job).as("before it, its result, and it").hasSize(3);
+  }
+
+  /** A look costs one request, and there are fewer the longer the job takes. */
+  @Test
+  void aJobThatGoesOnIsAskedForItsResultOnly() {
+    fake.holdJob(_ -> true);
+    var looks = new AtomicInteger();
+    assertThatThrownBy(
+            () -> session.jobs().run(STEP, truncate(), () -> looks.incrementAndGet() > 4))
+        .isInstanceOf(JobCancelled.class);
+
+    assertThat(fake.journal().stream().filter(JobRunnerTest::isLook))
+        .as("three while it goes on, one after it was cancelled")
+        .hasSize(4);
+    assertThat(fake.journal().stream().filter(call -> call.path().endsWith("/cancel"))).hasSize(1);
+  }
+
+  private static boolean isLook(Call call) {
+    return call.path().contains("/queries/")
+        && Long.parseLong(call.query().get("timeoutMs")) >= 0
+        && call.query().get("maxResults").equals("0");
   }
 
   @ParameterizedTest

@@ -308,6 +308,14 @@ final class BigQueryApi {
   }
 
   private Answer results(String project, String id) {
+    var status = store.jobs.getOrDefault(id, Store.JSON.createObjectNode()).path("status");
+    if (status.path("state").asText().equals("RUNNING")) {
+      return Answer.json(Store.JSON.createObjectNode().put("jobComplete", false));
+    }
+    var error = status.path("errorResult");
+    if (!error.isMissingNode()) {
+      throw new ApiFailure(400, error.path("reason").asText(), error.path("message").asText());
+    }
     var rows = store.results.get(id);
     if (rows == null) {
       throw ApiFailure.notFound("Job " + project + ":" + id);

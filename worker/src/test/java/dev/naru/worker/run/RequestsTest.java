@@ -40,6 +40,8 @@ class RequestsTest {
                   Map.entry("jobs.insert", 2),
                   // before each insert, and until it is done: the fake needs one look
                   Map.entry("jobs.get", 4),
+                  // waits for the query; a load job has no result to wait for
+                  Map.entry("jobs.getQueryResults", 1),
                   Map.entry("objects.get", 2),
                   Map.entry("objects.list", 2),
                   // plan, manifest, result; per chunk the begin of an upload and a receipt
@@ -74,6 +76,9 @@ class RequestsTest {
     }
     if (path.endsWith("/queries")) {
       return "jobs.query";
+    }
+    if (path.contains("/queries/")) {
+      return "jobs.getQueryResults";
     }
     return collection(path) + "." + verb(call.method(), path);
   }
