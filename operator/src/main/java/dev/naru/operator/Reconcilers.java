@@ -97,7 +97,7 @@ public record Reconcilers(
   }
 
   public ModelServiceReconciler modelServices() {
-    return new ModelServiceReconciler(applier, notices, podEvents, clusterDefault, clock);
+    return new ModelServiceReconciler(applier, notices, podEvents, image, clusterDefault, clock);
   }
 
   public DataMartReconciler dataMarts(Warehouses warehouses, SqlAnalyzer analyzer) {

@@ -36,5 +36,20 @@ public final class Mounts {
   /** Overrides {@link #TERMINATION_LOG}, for runs outside a pod. */
   public static final String ENV_TERMINATION_LOG = "NARU_TERMINATION_LOG";
 
+  /** Where the files of a model are, for the container that answers and for {@code fetch}. */
+  public static final String MODEL = "/model";
+
+  /** What {@code worker fetch} fetches, {@code gs://…} or {@code https://…}. */
+  public static final String ENV_MODEL_URI = "NARU_MODEL_URI";
+
+  /** What its bytes must add up to, {@code sha256:…} or {@code crc32c:…}. */
+  public static final String ENV_MODEL_CHECKSUM = "NARU_MODEL_CHECKSUM";
+
+  /** Overrides {@link #MODEL}, for runs outside a pod. */
+  public static final String ENV_MODEL_FOLDER = "NARU_MODEL_FOLDER";
+
+  /** Root of a stand-in for Cloud Storage, which is never sent a credential. */
+  public static final String ENV_STORAGE_ENDPOINT = "NARU_STORAGE_ENDPOINT";
+
   private Mounts() {}
 }

@@ -7,6 +7,7 @@ import dev.naru.runfile.ProbeFile;
 import dev.naru.runfile.ProbeResult;
 import dev.naru.worker.bench.Bench;
 import dev.naru.worker.bench.BenchOptions;
+import dev.naru.worker.fetch.FetchCommand;
 import dev.naru.worker.probe.Probe;
 import dev.naru.worker.run.RunCommand;
 import dev.naru.worker.source.Credentials;
@@ -33,12 +34,13 @@ public final class Worker {
         run [FOLDER…]    one ingestion run, as %s says; outside a pod one for each folder
                          with the files run.json, username and password
         probe            looks whether the source of %s can be read
+        fetch            fetches the model that the environment names into %s, and verifies it
         %s
                          reads a table into local Avro files or nowhere, prints what it took
 
       Exit codes: 0 done; 10 a person must act first; anything else: another attempt may succeed.
       """
-          .formatted(Mounts.RUN_FILE, Mounts.PROBE_FILE, BenchOptions.USAGE);
+          .formatted(Mounts.RUN_FILE, Mounts.PROBE_FILE, Mounts.MODEL, BenchOptions.USAGE);
 
   private Worker() {}
 
@@ -62,6 +64,7 @@ public final class Worker {
               ? run(Path.of(Mounts.RUN_FILE), Path.of(Mounts.CREDENTIALS))
               : run(arguments.subList(1, arguments.size()));
       case "probe" -> probe();
+      case "fetch" -> new FetchCommand(System.getenv()).execute();
       case "bench" -> bench(arguments.subList(1, arguments.size()));
       case "--help", "help" -> {
         System.out.print(USAGE);

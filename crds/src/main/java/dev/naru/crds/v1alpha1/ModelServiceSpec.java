@@ -102,6 +102,10 @@ public record ModelServiceSpec(
                 + " writes to /tmp alone. Another image is rolled out pod by pod, the old ones answer"
                 + " meanwhile")
         @Size(min = 1, max = 1024) String image,
+    @JsonPropertyDescription(
+            "The model, where the image does not carry it: fetched into /model, verified, before the"
+                + " image starts. Another checksum is rolled out as another image is")
+        ModelFiles model,
     @JsonPropertyDescription("What is started instead of the image's entry point") @Size(max = 64) List<@Size(max = 4096) String> command,
     @JsonPropertyDescription("Arguments, instead of those of the image") @Size(max = 64) List<@Size(max = 4096) String> args,
     @JsonPropertyDescription("Environment variables") @Size(max = 64) List<EnvVariable> env,

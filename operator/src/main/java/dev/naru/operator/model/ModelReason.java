@@ -12,6 +12,16 @@ public enum ModelReason {
   PROGRESS_DEADLINE_EXCEEDED("ProgressDeadlineExceeded"),
   /** Reconciling, then Stalled: the image cannot be pulled. */
   IMAGE_PULL_FAILED("ImagePullFailed"),
+  /** Stalled: there is nothing under spec.model.uri. */
+  MODEL_NOT_FOUND("ModelNotFound"),
+  /** Stalled: the pods' identity may not read spec.model.uri. */
+  MODEL_ACCESS_DENIED("ModelAccessDenied"),
+  /** Stalled: what is under spec.model.uri is not what spec.model.checksum names. */
+  MODEL_CHECKSUM_MISMATCH("ModelChecksumMismatch"),
+  /** Stalled: the model does not fit on the node's disk. */
+  MODEL_TOO_LARGE_FOR_DISK("ModelTooLargeForDisk"),
+  /** Reconciling, then Stalled: the model cannot be fetched for another reason. */
+  MODEL_FETCH_FAILED("ModelFetchFailed"),
   /** Stalled: the image wants to run as root. */
   IMAGE_RUNS_AS_ROOT("ImageRunsAsRoot"),
   /** Reconciling, then Stalled: a probe fails; the message has its last answer. */

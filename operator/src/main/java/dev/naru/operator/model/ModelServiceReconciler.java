@@ -19,6 +19,7 @@ import dev.naru.crds.v1alpha1.ServingRevision;
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.kube.Applier;
 import dev.naru.operator.pod.PodEvents;
+import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.rights.Right;
 import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Notices;
@@ -96,9 +97,10 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
       Applier applier,
       Notices notices,
       PodEvents podEvents,
+      WorkerImage image,
       Optional<WorkloadTemplateSpec> clusterDefault,
       Clock clock) {
-    this.realiser = new ServingRealiser(applier);
+    this.realiser = new ServingRealiser(applier, image.name());
     this.notices = notices;
     this.podEvents = podEvents;
     this.clusterDefault = clusterDefault;

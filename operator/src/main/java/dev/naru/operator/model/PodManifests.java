@@ -24,13 +24,16 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The pods of a ModelService, within the restricted pod security standard. Pure. */
 final class PodManifests {
@@ -50,11 +53,13 @@ final class PodManifests {
   private final ModelService service;
   private final ModelServiceSpec spec;
   private final PodSettings pod;
+  private final Optional<ModelManifests> model;
 
   PodManifests(ModelService service, PodSettings pod) {
     this.service = service;
     this.spec = service.getSpec();
     this.pod = pod;
+    this.model = Optional.ofNullable(spec.model()).map(ModelManifests::new);
   }
 
   /** Labels by which the pods of the one Deployment are found, whatever their revision. */
@@ -70,7 +75,11 @@ final class PodManifests {
             "stable"));
   }
 
-  /** The pods, labelled with a name of what they are: equal pods have equal names. */
+  /**
+   * The pods, labelled with a name of what they are: equal pods have equal names. The image of what
+   * fetches the model is not told here, and counts for nothing: another release of Naru starts no
+   * pod anew.
+   */
   PodTemplateSpec template() {
     var labels = Children.labels(service, pod.labels());
     labels.putAll(selector(service));
@@ -103,10 +112,30 @@ final class PodManifests {
         .withType("RuntimeDefault")
         .endSeccompProfile()
         .endSecurityContext()
+        .withInitContainers(model.map(ModelManifests::container).stream().toList())
         .withContainers(container())
-        .withVolumes(
-            new VolumeBuilder().withName(TEMPORARY_VOLUME).withNewEmptyDir().endEmptyDir().build())
+        .withVolumes(volumes())
         .build();
+  }
+
+  private List<Volume> volumes() {
+    return Stream.concat(
+            Stream.of(
+                new VolumeBuilder()
+                    .withName(TEMPORARY_VOLUME)
+                    .withNewEmptyDir()
+                    .endEmptyDir()
+                    .build()),
+            model.map(ModelManifests::volume).stream())
+        .toList();
+  }
+
+  private List<VolumeMount> mounts() {
+    return Stream.concat(
+            Stream.of(
+                new VolumeMountBuilder().withName(TEMPORARY_VOLUME).withMountPath("/tmp").build()),
+            model.map(ModelManifests::mount).stream())
+        .toList();
   }
 
   private Container container() {
@@ -133,8 +162,7 @@ final class PodManifests {
         .withDrop("ALL")
         .endCapabilities()
         .endSecurityContext()
-        .withVolumeMounts(
-            new VolumeMountBuilder().withName(TEMPORARY_VOLUME).withMountPath("/tmp").build())
+        .withVolumeMounts(mounts())
         .build();
   }
 

@@ -32,6 +32,9 @@ final class ServingManifests {
   /** A rollout may stop for this long beyond the time of a start: nodes come, images are pulled. */
   private static final Duration BEFORE_A_START = Duration.ofMinutes(5);
 
+  /** Beside that a model is fetched. */
+  private static final Duration WITH_A_MODEL = Duration.ofMinutes(30);
+
   private static final int REVISIONS_KEPT = 3;
 
   private final ModelService service;
@@ -61,8 +64,11 @@ final class ServingManifests {
    * The pods.
    *
    * @param paused a new revision waits; what is rolled out stays and is scaled
+   * @param fetcher image of what fetches the model
    */
-  Deployment deployment(Optional<Boolean> paused) {
+  Deployment deployment(Optional<Boolean> paused, String fetcher) {
+    var template = new PodManifests(service, pod).template();
+    template.getSpec().getInitContainers().forEach(it -> it.setImage(fetcher));
     return new DeploymentBuilder()
         .withMetadata(metadata())
         .withNewSpec()
@@ -79,9 +85,12 @@ final class ServingManifests {
         .endRollingUpdate()
         .endStrategy()
         .withProgressDeadlineSeconds(
-            (int) ServingProbe.startup(service.getSpec()).plus(BEFORE_A_START).toSeconds())
+            (int)
+                ServingProbe.startup(service.getSpec())
+                    .plus(service.getSpec().model() == null ? BEFORE_A_START : WITH_A_MODEL)
+                    .toSeconds())
         .withRevisionHistoryLimit(REVISIONS_KEPT)
-        .withTemplate(new PodManifests(service, pod).template())
+        .withTemplate(template)
         .endSpec()
         .build();
   }

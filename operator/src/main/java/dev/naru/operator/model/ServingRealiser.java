@@ -1,5 +1,6 @@
 package dev.naru.operator.model;
 
+import dev.naru.crds.v1alpha1.Labels;
 import dev.naru.operator.kube.Applied;
 import dev.naru.operator.kube.Applier;
 import dev.naru.operator.kube.Children;
@@ -7,6 +8,7 @@ import dev.naru.operator.status.EventReason;
 import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Outcome;
 import dev.naru.operator.status.Reason;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -24,9 +26,16 @@ final class ServingRealiser {
   private static final Duration REFUSED_RETRY = Duration.ofMinutes(5);
 
   private final Applier applier;
+  private final String worker;
 
-  ServingRealiser(Applier applier) {
+  /**
+   * A realiser.
+   *
+   * @param worker image of what fetches models
+   */
+  ServingRealiser(Applier applier, String worker) {
     this.applier = applier;
+    this.worker = worker;
   }
 
   /**
@@ -65,7 +74,7 @@ final class ServingRealiser {
     var obstacle =
         apply(
             progress,
-            manifests.deployment(paused(manifests, rollout, holds)),
+            manifests.deployment(paused(manifests, rollout, holds), fetcher(manifests, rollout)),
             sources.deployments());
     if (obstacle.isEmpty()) {
       // a Deployment that was made a moment ago: the autoscaler's first look may take a while
@@ -87,6 +96,18 @@ final class ServingRealiser {
         .deployment()
         .filter(it -> Boolean.TRUE.equals(it.getSpec().getPaused()))
         .map(_ -> false);
+  }
+
+  /** The one that runs, as long as nothing else changes: a newer one would start all pods anew. */
+  private String fetcher(ServingManifests manifests, Rollout rollout) {
+    return rollout
+        .deployment()
+        .map(it -> it.getSpec().getTemplate())
+        .filter(
+            it -> manifests.revision().equals(it.getMetadata().getLabels().get(Labels.REVISION)))
+        .flatMap(it -> it.getSpec().getInitContainers().stream().findFirst())
+        .map(Container::getImage)
+        .orElse(worker);
   }
 
   /** Whether a revision that is declared must not replace the one that is rolled out. */

@@ -43,7 +43,7 @@ record ServingTrouble(String reason, String message, boolean lasting) {
   private static final Duration QUICK_START = Duration.ofSeconds(20);
 
   /** After so many restarts the next one will not mend it. */
-  private static final int RESTARTS = 3;
+  static final int RESTARTS = 3;
 
   /** The kubelet's words for what it killed because of a probe. */
   private static final Set<Integer> KILLED = Set.of(137, 143);
@@ -86,18 +86,25 @@ record ServingTrouble(String reason, String message, boolean lasting) {
       return Optional.empty();
     }
     return unschedulable(pod)
+        .or(() -> ModelTrouble.of(pod))
         .or(
             () ->
-                pod.getStatus().getContainerStatuses().stream()
-                    .filter(it -> it.getName().equals(PodManifests.CONTAINER))
-                    .findFirst()
+                container(pod.getStatus().getContainerStatuses(), PodManifests.CONTAINER)
                     .flatMap(it -> of(pod, it, events, clock)));
+  }
+
+  static Optional<ContainerStatus> container(List<ContainerStatus> all, String name) {
+    return all.stream().filter(it -> it.getName().equals(name)).findFirst();
+  }
+
+  static int restarts(ContainerStatus container) {
+    return Optional.ofNullable(container.getRestartCount()).orElse(0);
   }
 
   private static Optional<ServingTrouble> of(
       Pod pod, ContainerStatus container, PodEvents events, Clock clock) {
     var waiting = Optional.ofNullable(container.getState()).map(ContainerState::getWaiting);
-    var held = waiting.flatMap(it -> held(container, it));
+    var held = waiting.flatMap(it -> held("spec.image", container, it));
     if (held.isPresent()) {
       return held;
     }
@@ -116,12 +123,12 @@ record ServingTrouble(String reason, String message, boolean lasting) {
   }
 
   /** Before the container runs for the first time. */
-  private static Optional<ServingTrouble> held(
-      ContainerStatus container, ContainerStateWaiting waiting) {
+  static Optional<ServingTrouble> held(
+      String path, ContainerStatus container, ContainerStateWaiting waiting) {
     var reason = waiting.getReason() == null ? "" : waiting.getReason();
     var message = waiting.getMessage() == null ? "" : waiting.getMessage();
     if (IMAGE.contains(reason)) {
-      return Optional.of(image(container.getImage(), reason, message));
+      return Optional.of(image(path, container.getImage(), reason, message));
     }
     if (!List.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError")
         .contains(reason)) {
@@ -146,19 +153,20 @@ record ServingTrouble(String reason, String message, boolean lasting) {
                 Reason.POD_PENDING.code(), "the container cannot be made: " + message, false));
   }
 
-  private static ServingTrouble image(String image, String reason, String message) {
+  private static ServingTrouble image(String path, String image, String reason, String message) {
     // alternately the error and "Back-off pulling image …: ErrImagePull: " with the same error
     var error = message.replaceFirst("^.*?ErrImagePull: ", "");
     return new ServingTrouble(
         ModelReason.IMAGE_PULL_FAILED.code(),
-        "spec.image: %s cannot be pulled%s; correct it, or let the cluster's nodes read that registry"
+        "%s: %s cannot be pulled%s; correct it, or let the cluster's nodes read that registry"
             .formatted(
+                path,
                 image,
                 error.isEmpty() || error.startsWith("Back-off pulling image") ? "" : ": " + error),
         reason.equals("InvalidImageName") || reason.equals("ImagePullBackOff"));
   }
 
-  private static Optional<ContainerStateTerminated> lastEnd(ContainerStatus container) {
+  static Optional<ContainerStateTerminated> lastEnd(ContainerStatus container) {
     return Optional.ofNullable(container.getState())
         .map(ContainerState::getTerminated)
         .or(() -> Optional.ofNullable(container.getLastState()).map(ContainerState::getTerminated));
@@ -166,7 +174,7 @@ record ServingTrouble(String reason, String message, boolean lasting) {
 
   private static ServingTrouble ended(
       Pod pod, ContainerStatus container, ContainerStateTerminated end, PodEvents events) {
-    var lasting = container.getRestartCount() != null && container.getRestartCount() >= RESTARTS;
+    var lasting = restarts(container) >= RESTARTS;
     if ("OOMKilled".equals(end.getReason())) {
       return new ServingTrouble(
           ModelReason.OUT_OF_MEMORY.code(),
@@ -190,7 +198,7 @@ record ServingTrouble(String reason, String message, boolean lasting) {
         lasting);
   }
 
-  private static String tail(String log) {
+  static String tail(String log) {
     return log.length() <= MAX_LOG ? log : "…" + log.substring(log.length() - MAX_LOG + 1);
   }
 

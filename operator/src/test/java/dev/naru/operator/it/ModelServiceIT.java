@@ -109,6 +109,7 @@ final class ModelServiceIT {
             "root", "ImageRunsAsRoot USER 65532",
             "secret", "DependencyMissing secret \"keys\" not found; create it",
             "silent", "ProbeFailing HTTP probe failed with statuscode: 404",
+            "nomodel", "ModelNotFound gs://models/7: there is no object of that name",
             "huge", "Unschedulable 1 Insufficient memory");
     causes.keySet().forEach(it -> create(named(it, it)));
     causes.forEach(
@@ -119,7 +120,7 @@ final class ModelServiceIT {
           assertThat(ready(name).status()).isEqualTo(ConditionStatus.FALSE);
           assertThat(condition(name, "Stalled").isPresent())
               .as(name)
-              .isEqualTo(List.of("pull", "crash", "oom", "root").contains(name));
+              .isEqualTo(List.of("pull", "crash", "oom", "root", "nomodel").contains(name));
         });
   }
 

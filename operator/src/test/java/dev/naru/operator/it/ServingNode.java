@@ -63,6 +63,14 @@ final class ServingNode implements AutoCloseable {
               ""),
           "silent",
           UNREADY.formatted("Running", 0, "running: {startedAt: \"2026-01-01T00:00:00Z\"}", ""),
+          "nomodel",
+          """
+          ---
+          phase: Pending
+          initContainerStatuses:
+          - {name: model, image: any, imageID: "", ready: false, restartCount: 1, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 20, reason: Error, message: "gs://models/7: there is no object of that name"}}}
+          conditions: [{type: Ready, status: "False", lastTransitionTime: "2026-01-01T00:00:00Z"}]
+          """,
           "huge",
           """
           ---

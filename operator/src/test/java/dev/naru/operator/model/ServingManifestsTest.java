@@ -23,7 +23,8 @@ final class ServingManifestsTest {
   @Test
   void theChildrenOfAnHttpServiceThatIsScaledByLoad() {
     var manifests = manifests(price);
-    Golden.assertMatches("model-deployment", manifests.deployment(Optional.empty()));
+    Golden.assertMatches(
+        "model-deployment", manifests.deployment(Optional.empty(), "naru-worker:dev"));
     Golden.assertMatches("model-service", manifests.service());
     Golden.assertMatches("model-autoscaler", manifests.autoscaler().orElseThrow());
     Golden.assertMatches("model-disruptionbudget", manifests.disruptionBudget());
@@ -35,7 +36,8 @@ final class ServingManifestsTest {
   @Test
   void theChildrenOfAGrpcServiceThatSaysEverythingItself() {
     var manifests = manifests(coverage);
-    Golden.assertMatches("model-grpc-deployment", manifests.deployment(Optional.empty()));
+    Golden.assertMatches(
+        "model-grpc-deployment", manifests.deployment(Optional.empty(), "naru-worker:dev"));
     Golden.assertMatches("model-grpc-service", manifests.service());
     Golden.assertMatches(
         "model-grpc-networkpolicy",
@@ -52,8 +54,40 @@ final class ServingManifestsTest {
     assertThat(manifests(changed("reservation", "billing")).revision()).isEqualTo(before);
     assertThat(manifests(changed("price:good", "price:better")).revision()).isNotEqualTo(before);
     assertThat(manifests(changed("\"soda_store\"", "\"other\"")).revision()).isNotEqualTo(before);
-    assertThat(manifests(price).deployment(Optional.of(true)).getSpec().getTemplate())
-        .isEqualTo(manifests(price).deployment(Optional.empty()).getSpec().getTemplate());
+    assertThat(
+            manifests(price)
+                .deployment(Optional.of(true), "naru-worker:dev")
+                .getSpec()
+                .getTemplate())
+        .isEqualTo(
+            manifests(price)
+                .deployment(Optional.empty(), "naru-worker:dev")
+                .getSpec()
+                .getTemplate());
+  }
+
+  @Test
+  void aModelIsFetchedBeforeTheImageStartsAndAnotherReleaseOfNaruIsNoOtherRevision() {
+    var fetched =
+        changed(
+            "spec:\n",
+            "spec:\n  model: {uri: gs://models/price/7, checksum: \"crc32c:0a1b2c3d\"}\n");
+    var manifests = manifests(fetched);
+    Golden.assertMatches(
+        "model-fetched-deployment", manifests.deployment(Optional.empty(), "naru-worker:dev"));
+    var later = manifests.deployment(Optional.empty(), "naru-worker:next");
+    assertThat(later.getSpec().getTemplate().getMetadata().getLabels())
+        .containsEntry("naru.dev/revision", manifests.revision());
+    assertThat(later.getSpec().getTemplate().getSpec().getInitContainers().getFirst().getImage())
+        .isEqualTo("naru-worker:next");
+    assertThat(
+            manifests(
+                    changed(
+                        "spec:\n",
+                        "spec:\n  model: {uri: gs://models/price/7, checksum: \"crc32c:0a1b2c3e\"}\n"))
+                .revision())
+        .as("another version is another revision")
+        .isNotEqualTo(manifests.revision());
   }
 
   @Test
@@ -61,8 +95,8 @@ final class ServingManifestsTest {
     var tracked = identified(Samples.modelService());
     tracked.getMetadata().setLabels(Map.of("argocd.argoproj.io/instance", "rental"));
     tracked.getMetadata().setAnnotations(Map.of("argocd.argoproj.io/tracking-id", "rental:x"));
-    assertThat(manifests(tracked).deployment(Optional.empty()))
-        .isEqualTo(manifests(price).deployment(Optional.empty()));
+    assertThat(manifests(tracked).deployment(Optional.empty(), "naru-worker:dev"))
+        .isEqualTo(manifests(price).deployment(Optional.empty(), "naru-worker:dev"));
   }
 
   @Test
@@ -74,7 +108,7 @@ final class ServingManifestsTest {
             Lenient.serialization().asYaml(hurried).replace("delay: \"15s\"", "delay: \"0s\""));
     var pod =
         manifests(identified(hurried))
-            .deployment(Optional.empty())
+            .deployment(Optional.empty(), "naru-worker:dev")
             .getSpec()
             .getTemplate()
             .getSpec();

@@ -15,6 +15,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ServingTroubleTest {
 
@@ -152,6 +154,33 @@ final class ServingTroubleTest {
                 true));
     assertThat(refused("pods \"price-5d4f-x7k2p\" is forbidden: no").orElseThrow())
         .isEqualTo(new ServingTrouble("PodRefused", "the pods are refused: no", true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "20, ModelNotFound, true, 'spec.model: gs://a/b: there is no object of that name; correct spec.model.uri, or put it there'",
+    "21, ModelAccessDenied, true, 'spec.model: gs://a/b: there is no object of that name; let the pods'' ServiceAccount read it (Workload Identity)'",
+    "22, ModelChecksumMismatch, true, 'spec.model: gs://a/b: there is no object of that name; write the checksum of the version that is to be served'",
+    "23, ModelTooLargeForDisk, true, 'spec.model: gs://a/b: there is no object of that name; use nodes with a larger disk, or a smaller model'",
+    "1, ModelFetchFailed, false, 'the model cannot be fetched: gs://a/b: there is no object of that name'",
+    "137, ModelFetchFailed, false, 'the model cannot be fetched: gs://a/b: there is no object of that name'"
+  })
+  void aModelThatIsNotFetchedIsToldByItsExitCode(
+      int code, String reason, boolean lasting, String message) {
+    var pod =
+        Samples.read(
+            Pod.class,
+            """
+            metadata: {name: a}
+            status:
+              phase: Pending
+              initContainerStatuses:
+              - {name: model, image: any, imageID: "", ready: false, restartCount: 1, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: %d, reason: Error, message: 'gs://a/b: there is no object of that name'}}}
+              containerStatuses:
+              - {name: server, image: any, imageID: "", ready: false, restartCount: 0, state: {waiting: {reason: PodInitializing}}}
+            """
+                .formatted(code));
+    assertThat(trouble(pod)).contains(new ServingTrouble(reason, message, lasting));
   }
 
   @Test
