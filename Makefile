@@ -64,8 +64,11 @@ test-e2e: ## end-to-end tests on the real node (brought up when it is not there)
 soak: doctor ## the long tests, for minutes each; writes e2e/reports/ (SUITE=upgrade, or several; default all)
 	@e2e/soak/run $(SUITE)
 
-bench: ## the ingestion benchmark beside its peers; writes e2e/reports/
+bench: ## the ingestion benchmark beside its peers; writes e2e/reports/ (marts: make bench-marts)
 	@e2e/bench/ingestion/run
+
+bench-marts: ## runs of marts beside the bare client, a hundred marts of one minute, a mart of a hundred tables
+	@e2e/bench/marts/run
 
 ##@ Care
 fmt: ## format all sources
@@ -77,4 +80,4 @@ lint: ## formatter, shellcheck, drift of generated files, chart
 clean: ## remove build output (not the caches, not .local)
 	@$(MVN) clean
 
-.PHONY: help doctor demo demo-stop cluster cluster-stop build images crds test test-unit test-it test-e2e soak bench fmt lint clean
+.PHONY: help doctor demo demo-stop cluster cluster-stop build images crds test test-unit test-it test-e2e soak bench bench-marts fmt lint clean
