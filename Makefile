@@ -21,6 +21,9 @@ doctor: ## look for what is needed, install what Debian has, name the rest
 demo: ## build everything, bring up the local system, ingest the sample company
 	@e2e/demo/run
 
+demo-models: ## three services that answer with a model, after the demo or instead of it
+	@e2e/demo/models
+
 demo-stop: ## stop what the demo started and undo its changes to this machine
 	@e2e/demo/stop
 
@@ -80,4 +83,4 @@ lint: ## formatter, shellcheck, drift of generated files, chart
 clean: ## remove build output (not the caches, not .local)
 	@$(MVN) clean
 
-.PHONY: help doctor demo demo-stop cluster cluster-stop build images crds test test-unit test-it test-e2e soak bench bench-marts fmt lint clean
+.PHONY: help doctor demo demo-models demo-stop cluster cluster-stop build images crds test test-unit test-it test-e2e soak bench bench-marts fmt lint clean
