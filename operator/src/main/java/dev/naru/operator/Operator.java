@@ -7,6 +7,7 @@ import dev.naru.operator.mart.BigQueryMarts;
 import dev.naru.operator.metrics.ApiRequests;
 import dev.naru.operator.metrics.BigQueryRequests;
 import dev.naru.operator.metrics.Meters;
+import dev.naru.operator.model.HttpPodMetrics;
 import dev.naru.operator.runtime.ApiAccess;
 import dev.naru.operator.runtime.Config;
 import dev.naru.operator.runtime.OperatorProcess;
@@ -88,7 +89,7 @@ public final class Operator {
                 reconcilers.templates(),
                 reconcilers.dataMarts(marts, reconcilers.sql()),
                 reconcilers.backfills(marts),
-                reconcilers.modelServices(),
+                reconcilers.modelServices(api.client(), new HttpPodMetrics()),
                 reconcilers.ingestionJobs(new BigQueryLedger(requests, clock))),
             () -> Runtime.getRuntime().halt(1),
             clock);

@@ -17,6 +17,7 @@ import dev.naru.operator.mart.Warehouses;
 import dev.naru.operator.metrics.CountedSqlAnalyzer;
 import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.model.ModelServiceReconciler;
+import dev.naru.operator.model.PodMetrics;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.runtime.Config;
@@ -96,8 +97,9 @@ public record Reconcilers(
         applier, notices, podEvents, ledger, new RunMetrics(meters), image, clusterDefault, clock);
   }
 
-  public ModelServiceReconciler modelServices() {
-    return new ModelServiceReconciler(applier, notices, podEvents, image, clusterDefault, clock);
+  public ModelServiceReconciler modelServices(KubernetesClient client, PodMetrics metrics) {
+    return new ModelServiceReconciler(
+        client, applier, notices, podEvents, metrics, image, clusterDefault, clock);
   }
 
   public DataMartReconciler dataMarts(Warehouses warehouses, SqlAnalyzer analyzer) {

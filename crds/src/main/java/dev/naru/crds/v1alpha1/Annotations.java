@@ -17,6 +17,15 @@ public final class Annotations {
   /** IngestionJob, DataMart, Backfill: cancel the run that is going on. */
   public static final String CANCEL_REQUESTED_AT = "naru.dev/cancel-requested-at";
 
+  /** ModelService: stay at this step of the rollout. */
+  public static final String HOLD_REQUESTED_AT = "naru.dev/hold-requested-at";
+
+  /** ModelService: take the next step of the rollout now; try again what was rolled back. */
+  public static final String CONTINUE_REQUESTED_AT = "naru.dev/continue-requested-at";
+
+  /** ModelService: give no more requests to the new revision. */
+  public static final String ROLLBACK_REQUESTED_AT = "naru.dev/rollback-requested-at";
+
   /** On Jobs and pods of requested runs: which request, {@code Run} or {@code FullRefresh}. */
   public static final String RUN_REQUEST = "naru.dev/run-request";
 

@@ -23,6 +23,9 @@ public final class Defaults {
   public static final String STARTUP_TIMEOUT = "5m";
   public static final String DRAIN_DELAY = "10s";
   public static final String DRAIN_TIMEOUT = "30s";
+  public static final String ROLLOUT_INTERVAL = "10m";
+  public static final int MAX_ERROR_PERCENT = 1;
+  public static final int MIN_REQUESTS = 100;
   public static final int TARGET_CPU = 70;
   public static final String SCALE_DOWN_STABILIZATION = "5m";
 

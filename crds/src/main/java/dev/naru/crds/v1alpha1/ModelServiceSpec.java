@@ -96,6 +96,22 @@ import java.util.List;
             + " other.dataMartRef.name == it.dataMartRef.name))",
     message = "inputs names a DataMart twice: name each once",
     fieldPath = ".inputs")
+@ValidationRule(
+    value =
+        "!has(self.rollout) || self.ports.exists(it, it.protocol == 'HTTP' || it.protocol =="
+            + " 'GRPC')",
+    message =
+        "rollout needs a port with protocol: HTTP or GRPC: a Gateway shares out nothing else by"
+            + " weight; remove rollout",
+    fieldPath = ".rollout")
+@ValidationRule(
+    value =
+        "!has(self.rollout) || !has(self.rollout.analysis) || self.ports.exists(it, it.protocol =="
+            + " 'HTTP')",
+    message =
+        "rollout.analysis needs a port with protocol: HTTP where pods show their metrics: add one"
+            + " called metrics, or remove analysis",
+    fieldPath = ".rollout.analysis")
 public record ModelServiceSpec(
     @JsonPropertyDescription(
             "The image that answers requests; required. It runs as a user other than root, and"
@@ -124,6 +140,10 @@ public record ModelServiceSpec(
             "DataMarts whose tables the service reads, and how old their data may be; told by the"
                 + " condition InputsFresh")
         @Size(max = 16) List<ServingInput> inputs,
+    @JsonPropertyDescription(
+            "How a new revision takes over through the Gateway API, share by share. Absent: pod by"
+                + " pod")
+        ServingRollout rollout,
     @JsonPropertyDescription("How a pod ends that still gets requests") Drain drain,
     @JsonPropertyDescription(
             "Who may call the service, besides the pods of its own namespace; nobody else can reach"

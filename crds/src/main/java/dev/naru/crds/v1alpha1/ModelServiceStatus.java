@@ -24,13 +24,21 @@ public record ModelServiceStatus(
         @Size(max = 16) String replicas,
     @JsonPropertyDescription("The declared revision, while another one answers")
         ServingRevision next,
+    @JsonPropertyDescription("Where the rollout by steps is, with spec.rollout")
+        RolloutStatus rollout,
     @JsonPropertyDescription(
             "How old the data is that the service reads, in the order of spec.inputs")
         @Size(max = 16) List<InputState> inputs,
     @JsonPropertyDescription(
             "Fields that are absent in spec, by path, and the value that counts; in brackets the"
                 + " template it comes from, nothing where it is Naru's own default")
-        @Size(max = 32) Map<String, @Size(max = 256) String> effective) {
+        @Size(max = 32) Map<String, @Size(max = 256) String> effective,
+    @JsonPropertyDescription("Token of the last request to hold the rollout that was handled")
+        @Size(max = 253) String lastHandledHoldRequest,
+    @JsonPropertyDescription("Token of the last request for the next step that was handled")
+        @Size(max = 253) String lastHandledContinueRequest,
+    @JsonPropertyDescription("Token of the last request to roll back that was handled")
+        @Size(max = 253) String lastHandledRollbackRequest) {
 
   public ModelServiceStatus {
     conditions = Copies.of(conditions);

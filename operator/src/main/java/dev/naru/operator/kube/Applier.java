@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import java.net.HttpURLConnection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The one way in which children are written: server-side apply with the field manager {@code naru},
@@ -39,9 +40,23 @@ public final class Applier {
    */
   public <T extends HasMetadata> Applied apply(
       HasMetadata owner, T desired, InformerEventSource<T, ?> cache) {
+    var current = find(desired, cache);
+    return apply(owner, desired, current, it -> remember(it, current, cache));
+  }
+
+  /**
+   * The same for a kind that no informer watches.
+   *
+   * @param current what was looked at a moment ago
+   */
+  public <T extends HasMetadata> Applied apply(HasMetadata owner, T desired, Optional<T> current) {
+    return apply(owner, desired, current, _ -> {});
+  }
+
+  private <T extends HasMetadata> Applied apply(
+      HasMetadata owner, T desired, Optional<T> current, Consumer<T> written) {
     var hash = Canonical.hash(desired);
     desired.getMetadata().getAnnotations().put(HASH, hash);
-    var current = find(desired, cache);
     var applied = judge(owner, desired, hash, current);
     // a write that was held up on its way must not undo what somebody else has done meanwhile
     current.ifPresent(
@@ -49,7 +64,7 @@ public final class Applier {
     return switch (applied) {
       case Applied.Created _, Applied.Updated _, Applied.Repaired _ -> {
         try {
-          remember(write(desired), current, cache);
+          written.accept(write(desired));
           yield counted(desired, applied);
         } catch (KubernetesClientException e) {
           yield counted(desired, refused(desired, e));

@@ -4,10 +4,21 @@ package dev.naru.operator.model;
 public enum ModelReason {
   /** Ready: the declared revision answers. */
   SERVING("Serving"),
-  /** Ready: the declared revision waits for data that is older than spec.inputs allows. */
+  /**
+   * Ready: the declared revision waits for data that is older than spec.inputs allows. Reconciling:
+   * the next step of a rollout waits for that, or for a person who has asked to hold it.
+   */
   ROLLOUT_HELD("RolloutHeld"),
-  /** Reconciling: pods of the declared revision are starting. */
+  /** Reconciling: pods of the declared revision are starting, or take their share of requests. */
   ROLLING_OUT("RollingOut"),
+  /** Reconciling, then Stalled: no Gateway has taken the route of a rollout by steps. */
+  ROUTE_NOT_ACCEPTED("RouteNotAccepted"),
+  /** Stalled: the declared revision failed and was taken back; the one before it answers. */
+  ROLLED_BACK("RolledBack"),
+  /** Stalled: the declared revision failed and keeps its share until somebody decides. */
+  CANARY_FAILED("CanaryFailed"),
+  /** Stalled: spec.rollout needs the Gateway API, which the cluster does not have. */
+  GATEWAY_API_MISSING("GatewayApiMissing"),
   /** Stalled: the declared revision did not become ready in time, and no pod says why. */
   PROGRESS_DEADLINE_EXCEEDED("ProgressDeadlineExceeded"),
   /** Reconciling, then Stalled: the image cannot be pulled. */

@@ -28,6 +28,7 @@ import dev.naru.operator.status.Readiness;
 import dev.naru.operator.status.StatusWriter;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -71,6 +72,10 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
                       CHILDREN,
                       "the number of pods by load; deleted when it is declared instead",
                       DELETE),
+                  Right.on("apps", "deployments", CHILDREN, "a canary goes", DELETE),
+                  Right.on("", "services", CHILDREN, "a canary goes", DELETE),
+                  route("httproutes"),
+                  route("grpcroutes"),
                   Right.on(
                       "apps", "replicasets", OBSERVE, "the revisions of a service", LIST, WATCH),
                   Right.on("", "pods", OBSERVE, "why a service does not answer", LIST, WATCH)),
@@ -87,6 +92,8 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
   private static final Duration WHILE_INCOMPLETE = Duration.ofSeconds(10);
 
   private final ServingRealiser realiser;
+  private final StepRollout steps;
+  private final CanaryAnalysis analysis;
   private final Notices notices;
   private final PodEvents podEvents;
   private final Optional<WorkloadTemplateSpec> clusterDefault;
@@ -94,17 +101,41 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
   private ServingSources sources;
 
   public ModelServiceReconciler(
+      KubernetesClient client,
       Applier applier,
       Notices notices,
       PodEvents podEvents,
+      PodMetrics metrics,
       WorkerImage image,
       Optional<WorkloadTemplateSpec> clusterDefault,
       Clock clock) {
     this.realiser = new ServingRealiser(applier, image.name());
+    this.analysis = new CanaryAnalysis(metrics, clock);
+    this.steps =
+        new StepRollout(
+            new GatewayRoutes(client, applier),
+            analysis,
+            realiser,
+            applier,
+            podEvents,
+            image.name(),
+            clock);
     this.notices = notices;
     this.podEvents = podEvents;
     this.clusterDefault = clusterDefault;
     this.clock = clock;
+  }
+
+  private static Right route(String resource) {
+    return Right.on(
+        "gateway.networking.k8s.io",
+        resource,
+        CHILDREN,
+        "the share of a canary, where the cluster has the Gateway API",
+        CREATE,
+        DELETE,
+        GET,
+        PATCH);
   }
 
   private static Right child(String group, String resource, String why) {
@@ -115,7 +146,7 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
   public List<EventSource<?, ModelService>> prepareEventSources(
       EventSourceContext<ModelService> context) {
     sources = ServingSources.of(context, clusterDefault);
-    return sources.all();
+    return Stream.concat(sources.all().stream(), Stream.of(analysis.source())).toList();
   }
 
   @Override
@@ -147,7 +178,10 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
       Inputs inputs,
       Context<ModelService> context) {
     var before = observe(progress.service, context);
-    var obstacle = applied(progress, resolved, before, inputs);
+    var canary = new CanaryManifests(progress.service, resolved);
+    var turn = steps.decide(progress, canary, before, inputs, sources, context);
+    progress.turn = Optional.of(turn);
+    var obstacle = applied(progress, resolved, before, canary, turn);
     var rollout = observe(progress.service, context);
     if (obstacle.isPresent()) {
       return obstacle.get().saying(goesOn(rollout));
@@ -157,14 +191,16 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
       progress.lookAgainIn(WHILE_INCOMPLETE);
     }
     return ServingVerdict.steady(
-        ServingVerdict.outcome(
-            rollout,
-            manifests.revision(),
-            ServingRealiser.held(manifests, rollout, inputs.holds()),
-            inputs,
-            rollout.incomplete() || !rollout.done()
-                ? ServingTrouble.of(rollout, podEvents, clock)
-                : Optional.empty()),
+        turn.outcome(
+            () ->
+                ServingVerdict.outcome(
+                    rollout,
+                    manifests.revision(),
+                    ServingRealiser.held(manifests, rollout, turn.holds()),
+                    inputs,
+                    rollout.incomplete() || !rollout.done()
+                        ? ServingTrouble.of(rollout, podEvents, clock)
+                        : Optional.empty())),
         progress.conditions.get(READY));
   }
 
@@ -172,9 +208,12 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
       ServingProgress progress,
       ServingResolution.Resolved resolved,
       Rollout rollout,
-      Inputs inputs) {
+      CanaryManifests canary,
+      StepRollout.Turn turn) {
     try {
-      return realiser.realise(progress, resolved, rollout, inputs.holds(), sources);
+      return realiser
+          .realise(progress, resolved, rollout, turn.holds(), sources)
+          .or(() -> steps.realise(progress, canary, rollout, turn, sources));
     } catch (KubernetesClientException e) {
       // what was repaired before is not seen again by the next attempt
       progress.notices.forEach(notice -> notices.tell(progress.service, notice));

@@ -62,6 +62,12 @@ final class PodManifests {
     this.model = Optional.ofNullable(spec.model()).map(ModelManifests::new);
   }
 
+  /** Labels by which all pods are found, those of a canary too. */
+  static Map<String, String> all(ModelService service) {
+    return new TreeMap<>(
+        Map.of(Labels.KIND, service.getKind(), Labels.NAME, service.getMetadata().getName()));
+  }
+
   /** Labels by which the pods of the one Deployment are found, whatever their revision. */
   static Map<String, String> selector(ModelService service) {
     // sorted: an unordered map would make equal manifests unequal texts

@@ -18,6 +18,10 @@ final class ServingProgress {
   final Optional<ModelServiceStatus> before;
   final Conditions conditions;
   final List<Notice> notices = new ArrayList<>();
+
+  /** Empty when nothing could be decided. */
+  Optional<StepRollout.Turn> turn = Optional.empty();
+
   private Optional<Duration> lookAgain = Optional.empty();
 
   ServingProgress(ModelService service, Clock clock) {

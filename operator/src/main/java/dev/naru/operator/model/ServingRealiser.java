@@ -84,8 +84,8 @@ final class ServingRealiser {
   }
 
   /**
-   * What was rolled out stays while data is too old. Somebody else's pause is taken away; where
-   * nothing is paused the field is left out, as the API server does.
+   * What was rolled out stays while data is too old, or a canary proves itself. Somebody else's
+   * pause is taken away; where nothing is paused the field is left out, as the API server does.
    */
   private static Optional<Boolean> paused(
       ServingManifests manifests, Rollout rollout, boolean holds) {
@@ -147,11 +147,19 @@ final class ServingRealiser {
     return Optional.empty();
   }
 
-  private <T extends HasMetadata> Optional<Outcome> apply(
+  <T extends HasMetadata> Optional<Outcome> apply(
       ServingProgress progress, T desired, InformerEventSource<T, ?> cache) {
-    var kind = desired.getKind();
-    var name = desired.getMetadata().getName();
-    return switch (applier.apply(progress.service, desired, cache)) {
+    return told(
+        progress,
+        desired.getKind(),
+        desired.getMetadata().getName(),
+        applier.apply(progress.service, desired, cache));
+  }
+
+  /** What is in the way, and Events of what was not as declared. */
+  static Optional<Outcome> told(
+      ServingProgress progress, String kind, String name, Applied applied) {
+    return switch (applied) {
       case Applied.Unchanged _, Applied.Updated _ -> Optional.empty();
       case Applied.Created _ -> {
         if (progress.realised()) {

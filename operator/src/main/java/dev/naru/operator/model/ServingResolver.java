@@ -7,6 +7,7 @@ import dev.naru.crds.v1alpha1.NameRef;
 import dev.naru.crds.v1alpha1.OnViolation;
 import dev.naru.crds.v1alpha1.PodSettings;
 import dev.naru.crds.v1alpha1.PortProtocol;
+import dev.naru.crds.v1alpha1.RolloutFailure;
 import dev.naru.operator.status.Outcome;
 import dev.naru.operator.status.Reason;
 import dev.naru.operator.template.Asked;
@@ -82,6 +83,9 @@ final class ServingResolver {
     if (spec.inputs().stream().anyMatch(it -> it.onViolation() == OnViolation.UNKNOWN)) {
       return Optional.of(unknown("spec.inputs.onViolation", "Report and HoldRollout"));
     }
+    if (spec.rollout() != null && spec.rollout().onFailure() == RolloutFailure.UNKNOWN) {
+      return Optional.of(unknown("spec.rollout.onFailure", "Rollback and Hold"));
+    }
     return Optional.empty();
   }
 
@@ -117,6 +121,7 @@ final class ServingResolver {
     if (drain.map(it -> it.timeout()).isEmpty()) {
       effective.put("spec.drain.timeout", Defaults.DRAIN_TIMEOUT);
     }
+    rollout(spec, effective);
     Optional.ofNullable(spec.autoscaling())
         .ifPresent(
             it -> {
@@ -131,5 +136,22 @@ final class ServingResolver {
               }
             });
     return effective;
+  }
+
+  private static void rollout(ModelServiceSpec spec, SortedMap<String, String> effective) {
+    var rollout = spec.rollout();
+    if (rollout == null) {
+      return;
+    }
+    if (rollout.interval() == null) {
+      effective.put("spec.rollout.interval", Defaults.ROLLOUT_INTERVAL);
+    }
+    if (rollout.analysis() != null && rollout.analysis().maxErrorPercent() == null) {
+      effective.put(
+          "spec.rollout.analysis.maxErrorPercent", Integer.toString(Defaults.MAX_ERROR_PERCENT));
+    }
+    if (rollout.analysis() != null && rollout.analysis().minRequests() == null) {
+      effective.put("spec.rollout.analysis.minRequests", Integer.toString(Defaults.MIN_REQUESTS));
+    }
   }
 }

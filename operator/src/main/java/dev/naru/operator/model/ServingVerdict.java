@@ -2,14 +2,20 @@ package dev.naru.operator.model;
 
 import static dev.naru.crds.v1alpha1.ConditionTypes.READY;
 
+import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.crds.v1alpha1.Condition;
 import dev.naru.crds.v1alpha1.ModelServiceStatus;
+import dev.naru.crds.v1alpha1.RolloutStatus;
 import dev.naru.crds.v1alpha1.ServingRevision;
+import dev.naru.operator.kube.Requests;
+import dev.naru.operator.model.rollout.RolloutDecision;
+import dev.naru.operator.model.rollout.RolloutMemory;
 import dev.naru.operator.status.Outcome;
 import dev.naru.operator.status.Reason;
 import dev.naru.operator.status.Texts;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** How the declared revision stands, and the status that tells it. Pure. */
 final class ServingVerdict {
@@ -106,8 +112,42 @@ final class ServingVerdict {
             .map(_ -> "%d/%d".formatted(rollout.available(), rollout.wanted()))
             .orElse(null),
         declared.filter(it -> !answering.equals(Optional.of(it))).orElse(null),
+        rollout(progress),
         inputs.states(),
-        effective(progress, resolution));
+        effective(progress, resolution),
+        handled(
+            progress, Annotations.HOLD_REQUESTED_AT, ModelServiceStatus::lastHandledHoldRequest),
+        handled(
+            progress,
+            Annotations.CONTINUE_REQUESTED_AT,
+            ModelServiceStatus::lastHandledContinueRequest),
+        handled(
+            progress,
+            Annotations.ROLLBACK_REQUESTED_AT,
+            ModelServiceStatus::lastHandledRollbackRequest));
+  }
+
+  /** What nothing was decided about stays as it was. */
+  private static RolloutStatus rollout(ServingProgress progress) {
+    if (progress.service.getSpec().rollout() == null && progress.turn.isPresent()) {
+      return null;
+    }
+    return decision(progress)
+        .map(RolloutMemory::write)
+        .or(() -> progress.before.map(ModelServiceStatus::rollout))
+        .orElse(null);
+  }
+
+  private static Optional<RolloutDecision> decision(ServingProgress progress) {
+    return progress.turn.flatMap(StepRollout.Turn::decision);
+  }
+
+  private static String handled(
+      ServingProgress progress, String annotation, Function<ModelServiceStatus, String> before) {
+    return decision(progress)
+        .flatMap(_ -> Requests.token(progress.service, annotation))
+        .or(() -> progress.before.map(before))
+        .orElse(null);
   }
 
   private static Map<String, String> effective(

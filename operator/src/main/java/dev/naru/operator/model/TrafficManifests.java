@@ -46,7 +46,7 @@ final class TrafficManifests {
         .withMetadata(Children.metadata(service, service.getMetadata().getName(), pod.labels()))
         .withNewSpec()
         .withNewPodSelector()
-        .withMatchLabels(PodManifests.selector(service))
+        .withMatchLabels(PodManifests.all(service))
         .endPodSelector()
         .withPolicyTypes("Ingress", "Egress")
         .withIngress(ingress())

@@ -21,6 +21,8 @@ import dev.naru.runfile.RunId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GRPCRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -82,7 +84,9 @@ final class RightsIT {
   @Test
   void everyRightIsUsed() {
     // of the two ways to be installed this one has all the rights there are
-    try (var _ = operator()) {
+    GatewayApi.install(admin);
+    try (var _ = operator();
+        var _ = new GatewayApi(admin, namespace)) {
       create(Samples.warehouse());
       create(Samples.connection());
       create(Samples.ingestionJob());
@@ -90,6 +94,7 @@ final class RightsIT {
       create(Samples.dataMart());
       create(history());
       create(Samples.modelService());
+      create(Samples.steppedService());
       Await.until("a Backfill that has ended goes", () -> backfills() == 0);
 
       Await.until("a first probe", () -> probe().isPresent());
@@ -117,6 +122,12 @@ final class RightsIT {
       Await.until("the autoscaler is there", () -> autoscalers() == 1);
       merge(ModelService.class, "price", "{\"spec\": {\"replicas\": 1, \"autoscaling\": null}}");
       Await.until("the autoscaler is gone", () -> autoscalers() == 0);
+
+      Await.until("the routes are there", () -> routes() == 2);
+      merge(ModelService.class, "stepped", "{\"spec\": {\"image\": \"any:new\"}}");
+      Await.until("the canary is there", () -> canaries() == 1);
+      merge(ModelService.class, "stepped", "{\"spec\": {\"rollout\": null}}");
+      Await.until("canary and routes are gone", () -> canaries() + routes() == 0);
 
       await()
           .atMost(Duration.ofSeconds(30))
@@ -266,6 +277,22 @@ final class RightsIT {
         .v2()
         .horizontalPodAutoscalers()
         .inNamespace(namespace)
+        .list()
+        .getItems()
+        .size();
+  }
+
+  private int routes() {
+    return admin.resources(HTTPRoute.class).inNamespace(namespace).list().getItems().size()
+        + admin.resources(GRPCRoute.class).inNamespace(namespace).list().getItems().size();
+  }
+
+  private int canaries() {
+    return admin
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withLabel("naru.dev/track", "canary")
         .list()
         .getItems()
         .size();

@@ -131,6 +131,26 @@ public final class Samples {
         """);
   }
 
+  /** A service of both protocols whose revisions are rolled out by steps. */
+  public static ModelService steppedService() {
+    return read(
+        ModelService.class,
+        """
+        apiVersion: naru.dev/v1alpha1
+        kind: ModelService
+        metadata: {name: stepped}
+        spec:
+          image: any:old
+          ports: [{name: http, containerPort: 8080, protocol: HTTP}, {name: grpc, containerPort: 9000, protocol: GRPC}]
+          replicas: 1
+          rollout:
+            gatewayRef: {name: public}
+            steps: [20, 100]
+            analysis: {maxErrorPercent: 2, maxP99: 200ms}
+          pod: {resources: {requests: {cpu: 250m, memory: 256Mi}, limits: {memory: 256Mi}}}
+        """);
+  }
+
   /** The default of its namespace, with a policy. */
   public static WorkloadTemplate standard() {
     return read(

@@ -160,7 +160,7 @@ final class TestOperator implements AutoCloseable {
       reconcilers.add(made.backfills(marts));
     }
     if (parts.contains(Part.MODEL)) {
-      reconcilers.add(made.modelServices());
+      reconcilers.add(made.modelServices(api.client(), PodMetricsDouble::look));
     }
     process = new OperatorProcess(config, api, meters, List.copyOf(reconcilers), () -> {}, clock);
     start();

@@ -48,6 +48,33 @@ final class ServingManifestsTest {
   }
 
   @Test
+  void aCanaryIsTheSameUnderANameAndLabelsOfItsOwn() {
+    var canary = new CanaryManifests(price, resolved(price));
+    Golden.assertMatches("model-canary-deployment", canary.deployment(3, "naru-worker:dev"));
+    Golden.assertMatches("model-canary-service", canary.service());
+    var selector = canary.deployment(3, "naru-worker:dev").getSpec().getSelector().getMatchLabels();
+    assertThat(
+            manifests(price)
+                .deployment(Optional.empty(), "naru-worker:dev")
+                .getSpec()
+                .getTemplate()
+                .getMetadata()
+                .getLabels())
+        .as("pods that are rolled out are not the canary's")
+        .doesNotContainEntry("naru.dev/track", selector.get("naru.dev/track"));
+    assertThat(
+            canary
+                .deployment(3, "naru-worker:dev")
+                .getSpec()
+                .getTemplate()
+                .getMetadata()
+                .getLabels())
+        .containsAllEntriesOf(selector)
+        .containsAllEntriesOf(PodManifests.all(price))
+        .containsEntry("naru.dev/revision", manifests(price).revision());
+  }
+
+  @Test
   void aRevisionIsNamedByItsPodsAlone() {
     var before = manifests(price).revision();
     assertThat(manifests(changed("maxReplicas: 5", "maxReplicas: 9")).revision()).isEqualTo(before);

@@ -1,5 +1,6 @@
 package dev.naru.operator.model.rollout;
 
+import dev.naru.operator.model.ModelReason;
 import dev.naru.operator.model.rollout.Rollout.Held;
 import dev.naru.operator.model.rollout.Rollout.Promoting;
 import dev.naru.operator.model.rollout.Rollout.RolledBack;
@@ -57,7 +58,7 @@ record RolloutPicture(RolloutSettings settings, RolloutObservation seen, Rollout
       case RolledBack(var candidate, var why) ->
           Optional.of(
               fail(
-                  RolloutReason.ROLLED_BACK,
+                  ModelReason.ROLLED_BACK,
                   ("Revision %s was rolled back: %s. Revision %s answers all requests; commit a"
                           + " mended version, or set annotation naru.dev/continue-requested-at to"
                           + " try this one again")
@@ -66,7 +67,7 @@ record RolloutPicture(RolloutSettings settings, RolloutObservation seen, Rollout
       case Promoting(var candidate) ->
           Optional.of(
               wait(
-                  RolloutReason.ROLLING_OUT,
+                  ModelReason.ROLLING_OUT,
                   "Revision %s has passed all steps and replaces revision %s"
                       .formatted(candidate, stable())));
     };
@@ -81,7 +82,7 @@ record RolloutPicture(RolloutSettings settings, RolloutObservation seen, Rollout
   }
 
   private static Outcome notAccepted(String message) {
-    return new Outcome.Wait(RolloutReason.ROUTE_NOT_ACCEPTED.code(), message, false);
+    return new Outcome.Wait(ModelReason.ROUTE_NOT_ACCEPTED.code(), message, false);
   }
 
   private Outcome running(Running it) {
@@ -92,21 +93,21 @@ record RolloutPicture(RolloutSettings settings, RolloutObservation seen, Rollout
         .map(
             why ->
                 wait(
-                    RolloutReason.ROLLOUT_HELD,
+                    ModelReason.ROLLOUT_HELD,
                     "%s; the next step waits for younger data: %s".formatted(where(it), why)))
-        .orElseGet(() -> wait(RolloutReason.ROLLING_OUT, "%s; %s".formatted(where(it), next(it))));
+        .orElseGet(() -> wait(ModelReason.ROLLING_OUT, "%s; %s".formatted(where(it), next(it))));
   }
 
   private Outcome held(Running it, Held held) {
     return held.failed()
         ? fail(
-            RolloutReason.CANARY_FAILED,
+            ModelReason.CANARY_FAILED,
             ("Revision %s has failed and is held at %d %%: %s. Set annotation"
                     + " naru.dev/rollback-requested-at to take it back, or"
                     + " naru.dev/continue-requested-at for the next step")
                 .formatted(it.candidate(), percent(), held.why()))
         : wait(
-            RolloutReason.ROLLOUT_HELD,
+            ModelReason.ROLLOUT_HELD,
             "%s; held by request: set annotation naru.dev/continue-requested-at for the next step"
                 .formatted(where(it)));
   }
@@ -148,11 +149,11 @@ record RolloutPicture(RolloutSettings settings, RolloutObservation seen, Rollout
         : Optional.empty();
   }
 
-  private static Outcome wait(RolloutReason reason, String message) {
+  private static Outcome wait(ModelReason reason, String message) {
     return new Outcome.Wait(reason.code(), message, true);
   }
 
-  private static Outcome fail(RolloutReason reason, String message) {
+  private static Outcome fail(ModelReason reason, String message) {
     return new Outcome.Fail(reason.code(), message);
   }
 }

@@ -1,0 +1,139 @@
+package dev.naru.operator.it;
+
+import dev.naru.crds.Lenient;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GRPCRoute;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** The Gateway API's definitions, and a Gateway that takes every route of a namespace. */
+final class GatewayApi implements AutoCloseable {
+
+  private static List<CustomResourceDefinition> definitions;
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final Map<String, Long> taken = new ConcurrentHashMap<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  GatewayApi(KubernetesClient client, String namespace) {
+    this.client = client;
+    this.namespace = namespace;
+    this.thread = Thread.ofVirtual().start(this::run);
+  }
+
+  /** As its makers publish them. */
+  static void install(KubernetesClient admin) {
+    definitions().forEach(it -> admin.resource(it).serverSideApply());
+    definitions()
+        .forEach(
+            it ->
+                Await.until(
+                    it.getMetadata().getName() + " is served",
+                    () ->
+                        admin.resource(it).get().getStatus() != null
+                            && admin.resource(it).get().getStatus().getConditions().stream()
+                                .anyMatch(
+                                    condition ->
+                                        condition.getType().equals("Established")
+                                            && condition.getStatus().equals("True"))));
+  }
+
+  static void remove(KubernetesClient admin) {
+    definitions().forEach(it -> admin.resource(it).delete());
+    definitions()
+        .forEach(
+            it ->
+                Await.until(
+                    it.getMetadata().getName() + " is gone",
+                    () -> admin.resource(it).get() == null));
+  }
+
+  private static synchronized List<CustomResourceDefinition> definitions() {
+    if (definitions == null) {
+      try {
+        var process =
+            new ProcessBuilder(
+                    ControlPlane.root().resolve("e2e/tools/published-definitions").toString(),
+                    "gateway")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        definitions =
+            said.lines().filter(it -> it.endsWith(".yaml")).map(it -> read(Path.of(it))).toList();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return definitions;
+  }
+
+  private static CustomResourceDefinition read(Path file) {
+    try {
+      return Lenient.serialization()
+          .unmarshal(Files.readString(file), CustomResourceDefinition.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        Stream.<HasMetadata>concat(
+                client.resources(HTTPRoute.class).inNamespace(namespace).list().getItems().stream(),
+                client.resources(GRPCRoute.class).inNamespace(namespace).list().getItems().stream())
+            .forEach(this::take);
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        return;
+      } catch (KubernetesClientException e) {
+        // the definitions are not there, or a route goes meanwhile
+      }
+    }
+  }
+
+  private void take(HasMetadata route) {
+    var generation = route.getMetadata().getGeneration();
+    if (generation.equals(taken.get(route.getMetadata().getUid()))) {
+      return;
+    }
+    client
+        .resource(route)
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            """
+      {"status": {"parents": [{"parentRef": {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": "public", "namespace": "%1$s"},
+        "controllerName": "example.com/gateway", "conditions": [
+          {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "", "observedGeneration": %2$d, "lastTransitionTime": "2026-01-01T00:00:00Z"},
+          {"type": "ResolvedRefs", "status": "True", "reason": "ResolvedRefs", "message": "", "observedGeneration": %2$d, "lastTransitionTime": "2026-01-01T00:00:00Z"}]}]}}
+      """
+                .formatted(namespace, generation));
+    taken.put(route.getMetadata().getUid(), generation);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
