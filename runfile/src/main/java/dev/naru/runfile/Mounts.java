@@ -1,5 +1,8 @@
 package dev.naru.runfile;
 
+import java.nio.file.Path;
+import java.util.Map;
+
 /** Paths and environment variables that the operator's manifests and the worker agree on. */
 public final class Mounts {
 
@@ -52,4 +55,9 @@ public final class Mounts {
   public static final String ENV_STORAGE_ENDPOINT = "NARU_STORAGE_ENDPOINT";
 
   private Mounts() {}
+
+  /** Where a process in this environment leaves its result. */
+  public static Path terminationLog(Map<String, String> environment) {
+    return Path.of(environment.getOrDefault(ENV_TERMINATION_LOG, TERMINATION_LOG));
+  }
 }

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,10 +118,7 @@ public final class Worker {
         .addKeyValue("text", result.message())
         .addKeyValue("warnings", result.warnings())
         .log("probed");
-    var target =
-        Optional.ofNullable(System.getenv(Mounts.ENV_TERMINATION_LOG))
-            .orElse(Mounts.TERMINATION_LOG);
-    Files.writeString(Path.of(target), Documents.write(result));
+    Files.writeString(Mounts.terminationLog(System.getenv()), Documents.write(result));
   }
 
   private static int bench(List<String> options) throws IOException, InterruptedException {

@@ -89,10 +89,7 @@ record ConnectionVerdict(
     return open(
         connection,
         conditions(connection, clock),
-        new Outcome.Fail(
-            Reason.UNSUPPORTED_SPEC,
-            "spec.type: the stored value is unknown to this version of Naru, which knows PostgreSQL"
-                + " and MySQL; upgrade Naru or write one of these"));
+        Outcome.Fail.unknownValue("spec.type", "PostgreSQL and MySQL"));
   }
 
   /** The probe's pod cannot be decided on. */

@@ -7,6 +7,7 @@ import dev.naru.crds.v1alpha1.Defaults;
 import dev.naru.crds.v1alpha1.PodSettings;
 import dev.naru.operator.kube.Children;
 import dev.naru.operator.kube.Requests;
+import dev.naru.operator.pod.Pods;
 import dev.naru.operator.pod.SourceFiles;
 import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.pod.WorkerJob;
@@ -27,9 +28,6 @@ final class ProbeManifests {
 
   /** Key of the probe file in its ConfigMap: the file's name in the pod. */
   static final String PROBE_FILE_KEY = "probe.json";
-
-  private static final Map<String, String> QUIET =
-      Map.of("argocd.argoproj.io/ignore-resource-updates", "true");
 
   private final Connection connection;
   private final String document;
@@ -84,7 +82,7 @@ final class ProbeManifests {
         .withMetadata(
             Children.metadata(connection, name(), pod.labels())
                 .edit()
-                .withAnnotations(QUIET)
+                .withAnnotations(Pods.QUIET)
                 .build())
         .withSpec(
             WorkerJob.spec(
@@ -96,7 +94,7 @@ final class ProbeManifests {
                 pod,
                 Defaults.RETRIES,
                 Children.labels(connection, pod.labels()),
-                QUIET,
+                Pods.QUIET,
                 Optional.empty()))
         .build();
   }

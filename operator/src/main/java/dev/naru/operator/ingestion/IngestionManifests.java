@@ -4,6 +4,7 @@ import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.crds.v1alpha1.Defaults;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.operator.kube.Children;
+import dev.naru.operator.pod.Pods;
 import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.pod.WorkerJob;
 import dev.naru.runfile.Documents;
@@ -36,10 +37,6 @@ final class IngestionManifests {
 
   /** The worker gives up by itself at the timeout; the Job is stopped only when it did not. */
   private static final Duration REPORTING_TIME = Duration.ofMinutes(1);
-
-  /** Argo CD would refresh the application at each of their status changes. */
-  private static final Map<String, String> QUIET =
-      Map.of("argocd.argoproj.io/ignore-resource-updates", "true");
 
   private final IngestionJob job;
   private final Resolution.Resolved resolved;
@@ -93,9 +90,9 @@ final class IngestionManifests {
             .withNewJobTemplate()
             .withNewMetadata()
             .withLabels(labels())
-            .withAnnotations(QUIET)
+            .withAnnotations(Pods.QUIET)
             .endMetadata()
-            .withSpec(jobSpec(QUIET))
+            .withSpec(jobSpec(Pods.QUIET))
             .endJobTemplate()
             .endSpec()
             .build());
@@ -103,7 +100,7 @@ final class IngestionManifests {
 
   /** The Job of a requested run; its name comes from the token, so that it is created once. */
   Job requested(RunRequest request) {
-    var annotations = new TreeMap<>(QUIET);
+    var annotations = new TreeMap<>(Pods.QUIET);
     annotations.put(Annotations.RUN_REQUEST, request.kind().name());
     annotations.put(Annotations.REQUEST_TOKEN, request.token());
     return new JobBuilder()

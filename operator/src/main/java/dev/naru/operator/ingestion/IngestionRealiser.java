@@ -9,10 +9,10 @@ import dev.naru.operator.kube.Children;
 import dev.naru.operator.pod.Jobs;
 import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.schedule.Standing;
+import dev.naru.operator.status.ChildReport;
 import dev.naru.operator.status.EventReason;
 import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Outcome;
-import dev.naru.operator.status.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
@@ -35,12 +35,6 @@ final class IngestionRealiser {
    * file outlives the change of the template by this time.
    */
   private static final Duration TEMPLATE_LAG = Duration.ofMinutes(1);
-
-  /** Someone else's object tells us nothing when it goes: it is looked for. */
-  private static final Duration NAME_TAKEN_RETRY = Duration.ofMinutes(1);
-
-  /** Nor does a policy in the API server that is changed. */
-  private static final Duration REFUSED_RETRY = Duration.ofMinutes(5);
 
   private final Applier applier;
   private final StandingSchedule standing;
@@ -155,50 +149,8 @@ final class IngestionRealiser {
 
   private static Optional<Outcome> obstacle(
       Progress progress, Applied applied, String kind, String name) {
-    return switch (applied) {
-      case Applied.Unchanged _, Applied.Updated _ -> Optional.empty();
-      case Applied.Created _ -> {
-        if (existedBefore(progress, kind, name)) {
-          progress.notices.add(
-              Notice.warning(
-                  EventReason.REPAIRED,
-                  "%s %s was deleted by someone else and is created again".formatted(kind, name),
-                  kind + name + "deleted" + progress.job.getMetadata().getResourceVersion()));
-        }
-        yield Optional.empty();
-      }
-      case Applied.Repaired repaired -> {
-        progress.notices.add(
-            Notice.warning(
-                EventReason.REPAIRED,
-                "%s %s was changed by someone else and is as declared again; change %s instead"
-                    .formatted(kind, name, "the IngestionJob"),
-                kind + name + repaired.version()));
-        yield Optional.empty();
-      }
-      case Applied.Foreign foreign -> {
-        progress.lookAgainIn(NAME_TAKEN_RETRY);
-        yield Optional.of(
-            new Outcome.Fail(
-                Reason.NAME_TAKEN,
-                "%s %s exists in this namespace and belongs to someone else: delete or rename it"
-                        .formatted(foreign.kind(), foreign.name())
-                    + ", or give the IngestionJob another name"));
-      }
-      case Applied.Refused refused -> {
-        progress.lookAgainIn(REFUSED_RETRY);
-        yield Optional.of(
-            new Outcome.Fail(
-                Reason.CHILD_REFUSED,
-                "%s %s is refused by the API server: %s"
-                    .formatted(refused.kind(), refused.name(), refused.why())));
-      }
-      case Applied.Deleting deleting ->
-          Optional.of(
-              Outcome.Wait.on(
-                  Reason.CHILD_DELETING,
-                  "%s %s is still being deleted".formatted(deleting.kind(), deleting.name())));
-    };
+    return new ChildReport(progress.job, progress.notices, progress::lookAgainIn)
+        .obstacle(applied, kind, name, existedBefore(progress, kind, name));
   }
 
   private static boolean existedBefore(Progress progress, String kind, String name) {

@@ -119,18 +119,20 @@ final class IngestionResolver {
 
   private static Optional<Outcome> problem(IngestionJobSpec spec) {
     if (spec.source().type() == SourceType.UNKNOWN || spec.source().table() == null) {
-      return Optional.of(unknown("spec.source.type", "Table"));
+      return Optional.of(Outcome.Fail.unknownValue("spec.source.type", "Table"));
     }
     if (spec.load().mode() == LoadMode.UNKNOWN) {
-      return Optional.of(unknown("spec.load.mode", "Full or Incremental"));
+      return Optional.of(Outcome.Fail.unknownValue("spec.load.mode", "Full or Incremental"));
     }
     if (newColumns(spec) == NewColumns.UNKNOWN) {
-      return Optional.of(unknown("spec.schemaPolicy.newColumns", "Add, Report or Fail"));
+      return Optional.of(
+          Outcome.Fail.unknownValue("spec.schemaPolicy.newColumns", "Add, Report or Fail"));
     }
     var partition = spec.destination().partitionBy();
     if (partition != null && partition.granularity() == Granularity.UNKNOWN) {
       return Optional.of(
-          unknown("spec.destination.partitionBy.granularity", "Hour, Day, Month or Year"));
+          Outcome.Fail.unknownValue(
+              "spec.destination.partitionBy.granularity", "Hour, Day, Month or Year"));
     }
     return scheduleProblem(spec);
   }
@@ -190,14 +192,6 @@ final class IngestionResolver {
         Outcome.Wait.onMissing(
             "%s: %s %s does not exist in namespace %s: create it or correct the name"
                 .formatted(path, kind, name, job.getMetadata().getNamespace())));
-  }
-
-  private static Outcome unknown(String path, String allowed) {
-    return unsupported(
-        path
-            + ": the stored value is unknown to this version of Naru, which knows "
-            + allowed
-            + "; upgrade Naru or write one of these");
   }
 
   private static Outcome unsupported(String message) {

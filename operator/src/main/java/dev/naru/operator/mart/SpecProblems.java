@@ -37,7 +37,8 @@ final class SpecProblems {
 
   private Optional<Outcome> problem() {
     if (spec.publish() == PublishPolicy.UNKNOWN) {
-      return Optional.of(unknown("spec.publish", "WhenAllPass or EachWhenPasses"));
+      return Optional.of(
+          Outcome.Fail.unknownValue("spec.publish", "WhenAllPass or EachWhenPasses"));
     }
     for (var i = 0; i < spec.tables().size(); i++) {
       var found = tableProblem("spec.tables[%d]".formatted(i), spec.tables().get(i));
@@ -52,7 +53,7 @@ final class SpecProblems {
     var type = MartWindows.type(table);
     if (type == MaterializationType.UNKNOWN) {
       return Optional.of(
-          unknown(
+          Outcome.Fail.unknownValue(
               path + ".materialization.type",
               "Table, View, MaterializedView, Partitions or Merge"));
     }
@@ -72,7 +73,8 @@ final class SpecProblems {
     var by = MartDocument.partitionBy(table);
     if (by.filter(it -> it.granularity() == Granularity.UNKNOWN).isPresent()) {
       return Optional.of(
-          unknown(path + ".materialization", "partitions of Hour, Day, Month or Year"));
+          Outcome.Fail.unknownValue(
+              path + ".materialization", "partitions of Hour, Day, Month or Year"));
     }
     if (Boolean.TRUE.equals(table.requirePartitionFilter()) && by.isEmpty()) {
       return Optional.of(
@@ -124,7 +126,7 @@ final class SpecProblems {
     for (var check : table.checks()) {
       if (check.type() == CheckType.UNKNOWN || check.severity() == Severity.UNKNOWN) {
         return Optional.of(
-            unknown(
+            Outcome.Fail.unknownValue(
                 "%s.checks[%s]".formatted(path, check.name()),
                 "the types NotNull, Unique, Accepted, Range, Rows, Freshness, Relationship and Query, and the severities Fail and Warn"));
       }
@@ -174,14 +176,5 @@ final class SpecProblems {
 
   static Outcome invalid(String message) {
     return new Outcome.Fail(Reason.INVALID_SPEC, message);
-  }
-
-  private static Outcome unknown(String path, String allowed) {
-    return new Outcome.Fail(
-        Reason.UNSUPPORTED_SPEC,
-        path
-            + ": the stored value is unknown to this version of Naru, which knows "
-            + allowed
-            + "; upgrade Naru or write one of these");
   }
 }

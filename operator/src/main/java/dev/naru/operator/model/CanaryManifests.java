@@ -22,22 +22,20 @@ final class CanaryManifests {
   private final ModelService service;
   private final ServingResolution.Resolved resolved;
   private final ServingManifests manifests;
-  private final String revision;
 
   CanaryManifests(ModelService service, ServingResolution.Resolved resolved) {
     this.service = service;
     this.resolved = resolved;
     this.manifests = new ServingManifests(service, resolved);
-    this.revision = manifests.revision();
   }
 
   /** Name of the declared revision. */
   String revision() {
-    return revision;
+    return manifests.revision();
   }
 
   String name() {
-    return RouteManifests.canaryName(service, revision);
+    return RouteManifests.canaryName(service, revision());
   }
 
   /**
@@ -65,14 +63,14 @@ final class CanaryManifests {
   private Map<String, String> selector() {
     var selector = new TreeMap<>(PodManifests.selector(service));
     selector.put(Labels.TRACK, TRACK);
-    selector.put(Labels.REVISION, revision);
+    selector.put(Labels.REVISION, revision());
     return selector;
   }
 
   private ObjectMeta metadata() {
     var metadata = Children.metadata(service, name(), resolved.pod().labels());
     metadata.getLabels().put(Labels.TRACK, TRACK);
-    metadata.getLabels().put(Labels.REVISION, revision);
+    metadata.getLabels().put(Labels.REVISION, revision());
     return metadata;
   }
 }

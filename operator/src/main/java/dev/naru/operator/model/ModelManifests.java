@@ -2,6 +2,7 @@ package dev.naru.operator.model;
 
 import dev.naru.crds.v1alpha1.ModelFiles;
 import dev.naru.operator.kube.Quantities;
+import dev.naru.operator.pod.Pods;
 import dev.naru.runfile.Mounts;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -39,14 +40,7 @@ record ModelManifests(ModelFiles model) {
         .withLimits(MEMORY)
         .endResources()
         .withTerminationMessagePolicy("FallbackToLogsOnError")
-        .withNewSecurityContext()
-        .withRunAsUser(NON_ROOT)
-        .withAllowPrivilegeEscalation(false)
-        .withReadOnlyRootFilesystem(true)
-        .withNewCapabilities()
-        .withDrop("ALL")
-        .endCapabilities()
-        .endSecurityContext()
+        .withSecurityContext(Pods.confined().edit().withRunAsUser(NON_ROOT).build())
         .withVolumeMounts(
             new VolumeMountBuilder().withName("tmp").withMountPath("/tmp").build(),
             new VolumeMountBuilder().withName(VOLUME).withMountPath(Mounts.MODEL).build())

@@ -113,13 +113,7 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
     this.analysis = new CanaryAnalysis(metrics, clock);
     this.steps =
         new StepRollout(
-            new GatewayRoutes(client, applier),
-            analysis,
-            realiser,
-            applier,
-            podEvents,
-            image.name(),
-            clock);
+            new GatewayRoutes(client, applier), analysis, realiser, applier, podEvents, clock);
     this.notices = notices;
     this.podEvents = podEvents;
     this.clusterDefault = clusterDefault;
@@ -186,7 +180,6 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
     if (obstacle.isPresent()) {
       return obstacle.get().saying(goesOn(rollout));
     }
-    var manifests = new ServingManifests(progress.service, resolved);
     if (!rollout.done() || rollout.incomplete()) {
       progress.lookAgainIn(WHILE_INCOMPLETE);
     }
@@ -195,8 +188,8 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
             () ->
                 ServingVerdict.outcome(
                     rollout,
-                    manifests.revision(),
-                    ServingRealiser.held(manifests, rollout, turn.holds()),
+                    canary.revision(),
+                    ServingRealiser.held(canary.revision(), rollout, turn.holds()),
                     inputs,
                     rollout.incomplete() || !rollout.done()
                         ? ServingTrouble.of(rollout, podEvents, clock)

@@ -46,10 +46,6 @@ final class PodManifests {
 
   private static final String TEMPORARY_VOLUME = "tmp";
 
-  /** Argo CD would refresh the application at each of their status changes. */
-  private static final Map<String, String> QUIET =
-      Map.of("argocd.argoproj.io/ignore-resource-updates", "true");
-
   private final ModelService service;
   private final ModelServiceSpec spec;
   private final PodSettings pod;
@@ -64,21 +60,16 @@ final class PodManifests {
 
   /** Labels by which all pods are found, those of a canary too. */
   static Map<String, String> all(ModelService service) {
+    // sorted: an unordered map would make equal manifests unequal texts
     return new TreeMap<>(
         Map.of(Labels.KIND, service.getKind(), Labels.NAME, service.getMetadata().getName()));
   }
 
   /** Labels by which the pods of the one Deployment are found, whatever their revision. */
   static Map<String, String> selector(ModelService service) {
-    // sorted: an unordered map would make equal manifests unequal texts
-    return new TreeMap<>(
-        Map.of(
-            Labels.KIND,
-            service.getKind(),
-            Labels.NAME,
-            service.getMetadata().getName(),
-            Labels.TRACK,
-            "stable"));
+    var selector = all(service);
+    selector.put(Labels.TRACK, "stable");
+    return selector;
   }
 
   /**
@@ -93,7 +84,7 @@ final class PodManifests {
         new PodTemplateSpecBuilder()
             .withNewMetadata()
             .withLabels(labels)
-            .withAnnotations(QUIET)
+            .withAnnotations(Pods.QUIET)
             .endMetadata()
             .withSpec(podSpec())
             .build();
@@ -161,13 +152,7 @@ final class PodManifests {
         .withLifecycle(lifecycle().orElse(null))
         // the last lines of a crash stand in the pod's status then
         .withTerminationMessagePolicy("FallbackToLogsOnError")
-        .withNewSecurityContext()
-        .withAllowPrivilegeEscalation(false)
-        .withReadOnlyRootFilesystem(true)
-        .withNewCapabilities()
-        .withDrop("ALL")
-        .endCapabilities()
-        .endSecurityContext()
+        .withSecurityContext(Pods.confined())
         .withVolumeMounts(mounts())
         .build();
   }

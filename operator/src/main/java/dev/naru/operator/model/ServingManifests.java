@@ -41,12 +41,15 @@ final class ServingManifests {
   private final PodSettings pod;
   private final boolean ownAccount;
   private final Map<String, String> selector;
+  private final String revision;
 
   ServingManifests(ModelService service, ServingResolution.Resolved resolved) {
     this.service = service;
     this.pod = resolved.pod();
     this.ownAccount = resolved.ownAccount();
     this.selector = PodManifests.selector(service);
+    this.revision =
+        new PodManifests(service, pod).template().getMetadata().getLabels().get(Labels.REVISION);
   }
 
   /** The identity of the pods; empty when another one is declared. */
@@ -97,7 +100,7 @@ final class ServingManifests {
 
   /** Name of the declared revision. */
   String revision() {
-    return new PodManifests(service, pod).template().getMetadata().getLabels().get(Labels.REVISION);
+    return revision;
   }
 
   /** One address for all pods that answer. */

@@ -78,24 +78,16 @@ final class ServingResolver {
     }
     if (spec.ports().isEmpty()
         || spec.ports().stream().anyMatch(it -> it.protocol() == PortProtocol.UNKNOWN)) {
-      return Optional.of(unknown("spec.ports.protocol", "HTTP, GRPC and TCP"));
+      return Optional.of(Outcome.Fail.unknownValue("spec.ports.protocol", "HTTP, GRPC and TCP"));
     }
     if (spec.inputs().stream().anyMatch(it -> it.onViolation() == OnViolation.UNKNOWN)) {
-      return Optional.of(unknown("spec.inputs.onViolation", "Report and HoldRollout"));
+      return Optional.of(
+          Outcome.Fail.unknownValue("spec.inputs.onViolation", "Report and HoldRollout"));
     }
     if (spec.rollout() != null && spec.rollout().onFailure() == RolloutFailure.UNKNOWN) {
-      return Optional.of(unknown("spec.rollout.onFailure", "Rollback and Hold"));
+      return Optional.of(Outcome.Fail.unknownValue("spec.rollout.onFailure", "Rollback and Hold"));
     }
     return Optional.empty();
-  }
-
-  private static Outcome unknown(String path, String allowed) {
-    return new Outcome.Fail(
-        Reason.UNSUPPORTED_SPEC,
-        path
-            + ": the stored value is unknown to this version of Naru, which knows "
-            + allowed
-            + "; upgrade Naru or write one of these");
   }
 
   private static SortedMap<String, String> effective(

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetCondition;
 import java.time.Clock;
 import java.time.Duration;
@@ -221,20 +220,11 @@ record ServingTrouble(String reason, String message, boolean lasting) {
   }
 
   private static Optional<String> lastAnswer(Pod pod, PodEvents events) {
-    return events.unhealthy(pod).stream()
-        .max(Comparator.comparing(ServingTrouble::time))
-        .map(Event::getMessage);
-  }
-
-  private static String time(Event event) {
-    return event.getLastTimestamp() == null ? "" : event.getLastTimestamp();
+    return PodTrouble.latest(events.unhealthy(pod)).map(Event::getMessage);
   }
 
   private static Optional<ServingTrouble> unschedulable(Pod pod) {
-    return pod.getStatus().getConditions().stream()
-        .filter(it -> it.getType().equals("PodScheduled") && it.getStatus().equals("False"))
-        .findFirst()
-        .map(PodCondition::getMessage)
+    return PodTrouble.unscheduled(pod)
         .map(
             it ->
                 new ServingTrouble(

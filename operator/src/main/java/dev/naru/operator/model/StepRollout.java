@@ -24,7 +24,6 @@ import dev.naru.operator.model.rollout.RoutedPort;
 import dev.naru.operator.model.rollout.StoredRoute;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.status.Outcome;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
@@ -57,7 +56,6 @@ final class StepRollout {
   private final ServingRealiser realiser;
   private final Applier applier;
   private final PodEvents podEvents;
-  private final String worker;
   private final Clock clock;
 
   StepRollout(
@@ -66,14 +64,12 @@ final class StepRollout {
       ServingRealiser realiser,
       Applier applier,
       PodEvents podEvents,
-      String worker,
       Clock clock) {
     this.routes = routes;
     this.analysis = analysis;
     this.realiser = realiser;
     this.applier = applier;
     this.podEvents = podEvents;
-    this.worker = worker;
     this.clock = clock;
   }
 
@@ -209,12 +205,7 @@ final class StepRollout {
             .deployments()
             .get(new ResourceID(manifests.name(), progress.service.getMetadata().getNamespace()));
     var now = current.map(it -> it.getSpec().getReplicas()).orElse(0);
-    var fetcher =
-        current
-            .flatMap(
-                it -> it.getSpec().getTemplate().getSpec().getInitContainers().stream().findFirst())
-            .map(Container::getImage)
-            .orElse(worker);
+    var fetcher = realiser.fetcher(manifests.revision(), current);
     var replicas = Math.max(1, Math.max(now, stable.wanted()));
     return realiser
         .apply(progress, manifests.service(), sources.services())

@@ -67,7 +67,7 @@ public sealed interface PodTrouble {
     return latest(failedMounts)
         .map(event -> mount(pod, event.getMessage()))
         .or(() -> image(pod))
-        .or(() -> unschedulable(pod));
+        .or(() -> unscheduled(pod).map(it -> new Waiting("no node takes the pod: " + it)));
   }
 
   /** Whether a pod has not started yet. */
@@ -75,7 +75,8 @@ public sealed interface PodTrouble {
     return pod.getStatus() != null && "Pending".equals(pod.getStatus().getPhase());
   }
 
-  private static Optional<Event> latest(List<Event> events) {
+  /** The last Event of some. */
+  static Optional<Event> latest(List<Event> events) {
     return events.stream()
         .max(
             Comparator.comparing(it -> it.getLastTimestamp() == null ? "" : it.getLastTimestamp()));
@@ -128,11 +129,11 @@ public sealed interface PodTrouble {
                         : it.getReason() + ": " + it.getMessage()));
   }
 
-  private static Optional<PodTrouble> unschedulable(Pod pod) {
+  /** What the scheduler misses for a pod that it finds no node for. */
+  static Optional<String> unscheduled(Pod pod) {
     return pod.getStatus().getConditions().stream()
         .filter(it -> it.getType().equals("PodScheduled") && it.getStatus().equals("False"))
         .findFirst()
-        .map(PodCondition::getMessage)
-        .map(message -> new Waiting("no node takes the pod: " + message));
+        .map(PodCondition::getMessage);
   }
 }

@@ -143,13 +143,7 @@ public final class WorkerJob {
         .withEnv(environment(image))
         .withResources(Pods.resources(pod))
         .withTerminationMessagePolicy("File")
-        .withNewSecurityContext()
-        .withAllowPrivilegeEscalation(false)
-        .withReadOnlyRootFilesystem(true)
-        .withNewCapabilities()
-        .withDrop("ALL")
-        .endCapabilities()
-        .endSecurityContext()
+        .withSecurityContext(Pods.confined())
         .withVolumeMounts(mounts)
         .build();
   }

@@ -57,5 +57,19 @@ public sealed interface Outcome {
     public Fail(Reason reason, String message) {
       this(reason.code(), message);
     }
+
+    /**
+     * A value that a newer version of Naru has stored.
+     *
+     * @param allowed what this version knows, for people
+     */
+    public static Fail unknownValue(String path, String allowed) {
+      return new Fail(
+          Reason.UNSUPPORTED_SPEC,
+          path
+              + ": the stored value is unknown to this version of Naru, which knows "
+              + allowed
+              + "; upgrade Naru or write one of these");
+    }
   }
 }

@@ -45,9 +45,7 @@ public final class FetchCommand {
 
   private int failed(FetchEnd end, String message) throws IOException {
     LOG.atError().addKeyValue("end", end).addKeyValue("text", message).log("not fetched");
-    var target =
-        Path.of(environment.getOrDefault(Mounts.ENV_TERMINATION_LOG, Mounts.TERMINATION_LOG));
-    Files.writeString(target, message);
+    Files.writeString(Mounts.terminationLog(environment), message);
     return end.code();
   }
 }

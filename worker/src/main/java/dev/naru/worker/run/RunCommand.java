@@ -81,8 +81,7 @@ public final class RunCommand {
         .addKeyValue("bytes", result.bytes())
         .addKeyValue("text", result.message())
         .log("run ended");
-    var target = environment.getOrDefault(Mounts.ENV_TERMINATION_LOG, Mounts.TERMINATION_LOG);
-    Files.writeString(Path.of(target), TerminationMessage.of(result));
+    Files.writeString(Mounts.terminationLog(environment), TerminationMessage.of(result));
     return TerminationMessage.exitCode(result);
   }
 
