@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -30,11 +32,17 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
   /** Progress wakes the reconciler no more often than this. */
   private static final Duration BETWEEN_WAKES = Duration.ofSeconds(1);
 
+  /** Each run holds answers of BigQuery in memory; a thousand marts may fire at one minute. */
+  static final int AT_ONCE = 100;
+
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private final Warehouses warehouses;
   private final TableLocks locks;
   private final Predicate<DataMart> wanted;
   private final Clock clock;
   private final Map<ResourceID, Going> runs = new ConcurrentHashMap<>();
+  private final Semaphore places = new Semaphore(AT_ONCE, true);
 
   /**
    * A run.
@@ -114,9 +122,35 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
         going.progress(),
         "run",
         warehouse ->
-            alone(
+            placed(
                 going,
                 new MartRunner(going.plan(), warehouse, going.progress(), clock, Thread::sleep)));
+  }
+
+  /** Waits until few enough others go on. */
+  private RunReport placed(Going going, MartRunner runner) {
+    if (!places.tryAcquire()) {
+      going.progress().waiting("waits until fewer than %d runs go on".formatted(AT_ONCE));
+      try {
+        while (!places.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+          if (isOver(going)) {
+            return runner.notBegun();
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return runner.notBegun();
+      }
+    }
+    try {
+      return alone(going, runner);
+    } finally {
+      places.release();
+    }
+  }
+
+  private boolean isOver(Going going) {
+    return going.progress().cancelled() || !clock.instant().isBefore(going.plan().deadline());
   }
 
   /** No Backfill writes these tables at the same time. */
@@ -126,7 +160,7 @@ final class MartRuns extends AbstractEventSource<RunReport, DataMart> {
         locks.acquire(
             "run %s of DataMart %s".formatted(plan.id(), plan.mart().owner()),
             plan.targets(),
-            () -> !going.progress().cancelled() && clock.instant().isBefore(plan.deadline()),
+            () -> !isOver(going),
             other -> going.progress().waiting("waits for " + other));
     if (claim.isEmpty()) {
       return runner.notBegun();
