@@ -45,6 +45,18 @@ run_mart() {
   "$E2E/demo/follow" -n "$NAMESPACE" --kind datamart --token "$1"
 }
 
+# describe_run: what kubectl describe tells of the mart's last run, without the manifest
+describe_run() { kubectl describe datamart soda-store -n "$NAMESPACE" | sed '/^Spec:/,/^Status:/{/^Status:/!d}'; }
+
+# same_answer FILE FILE: prints what both queries answer
+same_answer() {
+  local one other
+  one=$("$E2E/demo/query" naru-local "$(<"$1")")
+  other=$("$E2E/demo/query" naru-local "$(<"$2")")
+  [[ -n $one && $one == "$other" ]] || die "$1 and $2 answer differently: $(diff <(echo "$one") <(echo "$other"))"
+  echo "$one"
+}
+
 # calendar: which company the databases hold, nothing when there is none
 calendar() {
   psql -XAtc 'SELECT edition, seed, scale FROM company.calendar' "$NARU_PG_URL" 2>/dev/null || true
