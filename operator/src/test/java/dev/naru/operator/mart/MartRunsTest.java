@@ -15,29 +15,27 @@ import org.junit.jupiter.api.Test;
 
 class MartRunsTest {
 
-  private static final String WAITS = "waits until fewer than %d runs go on";
+  private static final String WAITS = "waits until fewer than " + MartRuns.AT_ONCE + " runs go on";
 
   private final FakeMarts marts = new FakeMarts();
-  private final MartRuns runs =
-      new MartRuns(marts, new TableLocks(), _ -> true, Clock.systemUTC());
+  private final MartRuns runs = new MartRuns(marts, new TableLocks(), _ -> true, Clock.systemUTC());
 
   private MartRuns.Going start(DataMart mart) {
     var now = Instant.now();
     var run = new MartRun("s-1", now, null, now, now, null, RunOutcome.RUNNING, null, null, null);
-    return runs.start(
-        mart, RunPlan.of(Marts.resolved(mart), mart.getSpec(), run, List.of()));
+    return runs.start(mart, RunPlan.of(Marts.resolved(mart), mart.getSpec(), run, List.of()));
   }
 
   private static DataMart numbered(int number) {
     var mart =
-        Marts.mart(Marts.SMALL.replace("dataset: {name: store}", "dataset: {name: s" + number + "}"));
+        Marts.mart(
+            Marts.SMALL.replace("dataset: {name: store}", "dataset: {name: s" + number + "}"));
     mart.getMetadata().setName("store-" + number);
     return mart;
   }
 
   private static boolean waits(MartRuns.Going going) {
-    return going.progress().tables().values().stream()
-        .allMatch(it -> it.message().equals(WAITS.formatted(MartRuns.AT_ONCE)));
+    return going.progress().tables().values().stream().allMatch(it -> it.message().equals(WAITS));
   }
 
   @Test
@@ -65,7 +63,7 @@ class MartRunsTest {
     free.countDown();
     await().until(() -> begun.stream().allMatch(it -> it.report().isPresent()));
     assertThat(begun)
-        .filteredOn(it -> it != stopped)
+        .filteredOn(it -> !it.equals(stopped))
         .allMatch(it -> it.report().orElseThrow().result() == RunOutcome.SUCCEEDED);
   }
 }
