@@ -4,11 +4,21 @@ import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.crds.v1alpha1.Labels;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
 /** Which changes wake a reconciler. Pure. */
 public final class Wakes {
+
+  private static final List<String> REQUESTS =
+      List.of(
+          Annotations.RUN_REQUESTED_AT,
+          Annotations.FULL_REFRESH_REQUESTED_AT,
+          Annotations.CANCEL_REQUESTED_AT,
+          Annotations.HOLD_REQUESTED_AT,
+          Annotations.CONTINUE_REQUESTED_AT,
+          Annotations.ROLLBACK_REQUESTED_AT);
 
   private Wakes() {}
 
@@ -24,9 +34,7 @@ public final class Wakes {
         || !Objects.equals(is.getUid(), was.getUid())
         || !Objects.equals(is.getDeletionTimestamp(), was.getDeletionTimestamp())
         || !Objects.equals(is.getFinalizers(), was.getFinalizers())
-        || !Requests.same(now, before, Annotations.RUN_REQUESTED_AT)
-        || !Requests.same(now, before, Annotations.FULL_REFRESH_REQUESTED_AT)
-        || !Requests.same(now, before, Annotations.CANCEL_REQUESTED_AT);
+        || !REQUESTS.stream().allMatch(it -> Requests.same(now, before, it));
   }
 
   /** Whether more than the status of a child changed. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -28,13 +29,15 @@ final class WakesTest {
   }
 
   @Test
-  void everyRequestWakes() {
-    for (var key :
-        new String[] {
-          Annotations.RUN_REQUESTED_AT,
-          Annotations.FULL_REFRESH_REQUESTED_AT,
-          Annotations.CANCEL_REQUESTED_AT
-        }) {
+  void everyRequestWakes() throws IllegalAccessException {
+    var requests = new ArrayList<String>();
+    for (var constant : Annotations.class.getFields()) {
+      if (constant.getName().endsWith("_REQUESTED_AT")) {
+        requests.add((String) constant.get(null));
+      }
+    }
+    assertThat(requests).contains(Annotations.RUN_REQUESTED_AT, Annotations.HOLD_REQUESTED_AT);
+    for (var key : requests) {
       assertThat(wakes(it -> it.withAnnotations(Map.of(key, "now")))).as(key).isTrue();
     }
   }
