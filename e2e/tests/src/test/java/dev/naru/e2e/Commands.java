@@ -47,7 +47,8 @@ final class Commands {
     try {
       var process =
           new ProcessBuilder(words).directory(ROOT.toFile()).redirectErrorStream(true).start();
-      var output = CompletableFuture.supplyAsync(() -> text(process));
+      // not in the common pool, whose few threads wait for long commands
+      var output = CompletableFuture.supplyAsync(() -> text(process), Thread::startVirtualThread);
       try (var stream = process.getOutputStream()) {
         stream.write(input.getBytes(StandardCharsets.UTF_8));
       }

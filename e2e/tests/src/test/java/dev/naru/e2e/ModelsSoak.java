@@ -108,7 +108,8 @@ class ModelsSoak {
                 "-m",
                 "coverage_fee.ask",
                 "coverage-fee.rental:9000",
-                "driver_age=22"));
+                "driver_age=22",
+                "years_licensed=3"));
 
     assertThat(quote.path("feeKrw").asLong()).isPositive();
   }
@@ -217,7 +218,8 @@ class ModelsSoak {
                     .lines()
                     .filter(it -> it.startsWith("{"))
                     .reduce((_, last) -> last)
-                    .orElse("{}")));
+                    .orElse("{}")),
+        Thread::startVirtualThread);
   }
 
   private static void awaitLoad(String name) {
