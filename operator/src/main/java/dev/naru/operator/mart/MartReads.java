@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the tables of a mart are built from, as their SQL, checks and dependsOn name it. Pure. */
 final class MartReads {
@@ -60,7 +61,7 @@ final class MartReads {
 
   private List<SqlNames.Named> compared(MartCheck check) {
     if (check.relationship() != null) {
-      return around.names().in(check.relationship().table());
+      return SqlNames.table(check.relationship().table()).stream().toList();
     }
     return check.query() == null ? List.of() : around.names().in(check.query());
   }
@@ -84,7 +85,9 @@ final class MartReads {
   List<Upstream> upstreams(String project) {
     var found = new TreeMap<String, Upstream>();
     for (var table : spec.tables()) {
-      names(table)
+      Stream.concat(
+              names(table).stream(),
+              table.checks().stream().flatMap(check -> compared(check).stream()))
           .forEach(
               name ->
                   around

@@ -29,7 +29,7 @@ final class NameCache {
     this.room = room;
   }
 
-  /** Every name of two parts or more, once. */
+  /** Every name of two parts or more that may be a table, once. */
   List<SqlNames.Named> in(String sql) {
     synchronized (this) {
       var known = kept.get(sql);

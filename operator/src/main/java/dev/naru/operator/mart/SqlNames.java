@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The dotted names in a GoogleSQL text, found by its tokens: comments and strings hold none. It
- * does not know which of them are tables; whoever asks compares them with tables that exist. Works
- * without the analyzer, and is what exchanges a table for its candidate. Pure.
+ * The dotted names in a GoogleSQL text that may be tables, found by its tokens: comments and
+ * strings hold none. It does not know whether they exist; whoever asks compares them with tables
+ * that do. Works without the analyzer, and is what exchanges a table for its candidate. Pure.
  */
 final class SqlNames {
 
@@ -54,13 +54,19 @@ final class SqlNames {
    * One name.
    *
    * @param parts without quotes, a quoted path split at its dots
+   * @param quoted whether it begins with a quoted path
    * @param start index of its first character
    * @param end index behind its last
    */
-  record Name(List<String> parts, int start, int end) {
+  record Name(List<String> parts, boolean quoted, int start, int end) {
 
     Name {
       parts = List.copyOf(parts);
+    }
+
+    /** The identifier it begins with, as SQL sees it: a quoted path is one. */
+    String first() {
+      return quoted ? String.join(".", parts) : parts.getFirst();
     }
 
     /** {@code dataset.table} of a name with or without a project; empty when it is shorter. */
@@ -83,37 +89,32 @@ final class SqlNames {
    *
    * @param table {@code dataset.table}
    */
-  record Named(Optional<String> project, String table) {}
+  record Named(Optional<String> project, String table) {
+
+    private static Optional<Named> of(Name name) {
+      return name.table().map(table -> new Named(name.project(), table));
+    }
+  }
 
   private SqlNames() {}
 
-  /** Every name of two parts or more, once. */
+  /** Every name of two parts or more that may be a table, once. */
   static List<Named> distinct(String sql) {
-    return in(sql).stream()
-        .flatMap(it -> it.table().map(table -> new Named(it.project(), table)).stream())
-        .distinct()
-        .toList();
+    return in(sql).stream().flatMap(it -> Named.of(it).stream()).distinct().toList();
   }
 
-  /** All names of two parts or more, in the order of the text. */
+  /** All names of two parts or more that may be tables, in the order of the text. */
   static List<Name> in(String sql) {
     return in(sql, SqlTokens.of(sql));
   }
 
   private static List<Name> in(String sql, List<SqlTokens.Token> tokens) {
-    var names = new ArrayList<Name>();
-    for (var i = 0; i < tokens.size(); i++) {
-      var name = name(sql, tokens, i);
-      if (name.isPresent()) {
-        if (name.get().parts().size() > 1) {
-          names.add(name.get());
-        }
-        while (i + 1 < tokens.size() && tokens.get(i + 1).start() < name.get().end()) {
-          i++;
-        }
-      }
-    }
-    return names;
+    return TablePlaces.in(sql, tokens).stream().filter(it -> it.parts().size() > 1).toList();
+  }
+
+  /** The table that a text names which is nothing but a name. */
+  static Optional<Named> table(String name) {
+    return name(name, SqlTokens.of(name), 0).flatMap(Named::of);
   }
 
   /**
@@ -141,18 +142,23 @@ final class SqlNames {
 
   private static boolean aliased(List<SqlTokens.Token> tokens, Name name) {
     var next = tokens.stream().filter(it -> it.start() >= name.end()).findFirst();
-    return next.filter(it -> it.kind() == SqlTokens.Kind.NAME)
-        .filter(it -> !NO_ALIAS.contains(it.text().toUpperCase(Locale.ROOT)))
-        .isPresent();
+    return next.filter(SqlNames::isAlias).isPresent();
+  }
+
+  /** Whether a token behind a table is its alias, or the AS before it. */
+  static boolean isAlias(SqlTokens.Token token) {
+    return token.kind() == SqlTokens.Kind.NAME
+        && !NO_ALIAS.contains(token.text().toUpperCase(Locale.ROOT));
   }
 
   /** A name that begins at a token: words and quoted parts with dots between them. */
-  private static Optional<Name> name(String sql, List<SqlTokens.Token> tokens, int at) {
-    var first = tokens.get(at);
-    if (first.kind() != SqlTokens.Kind.NAME) {
+  static Optional<Name> name(String sql, List<SqlTokens.Token> tokens, int at) {
+    if (at >= tokens.size() || tokens.get(at).kind() != SqlTokens.Kind.NAME) {
       return Optional.empty();
     }
+    var first = tokens.get(at);
     var parts = new ArrayList<>(parts(first.text()));
+    var quoted = parts.size() > 1;
     var end = first.end();
     var i = at + 1;
     // my-project.dataset.table may stand unquoted
@@ -174,7 +180,7 @@ final class SqlNames {
       end = tokens.get(i + 1).end();
       i += 2;
     }
-    return Optional.of(new Name(parts, first.start(), end));
+    return Optional.of(new Name(parts, quoted, first.start(), end));
   }
 
   /** Whether a dot with two more parts follows after the dashes: else it is a subtraction. */

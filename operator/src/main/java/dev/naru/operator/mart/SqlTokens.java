@@ -59,7 +59,7 @@ final class SqlTokens {
       while (at < sql.length() && (wordPart(sql.charAt(at)) || sql.charAt(at) == '@')) {
         at++;
       }
-    } else if (Character.isDigit(c)) {
+    } else if (Character.isDigit(c) || isFraction()) {
       while (at < sql.length() && (wordPart(sql.charAt(at)) || sql.charAt(at) == '.')) {
         at++;
       }
@@ -71,6 +71,14 @@ final class SqlTokens {
       tokens.add(new Token(Kind.SIGN, sql.substring(at, at + 1), at, at + 1));
       at++;
     }
+  }
+
+  /** A number as in {@code .5}: its dot joins no names. */
+  private boolean isFraction() {
+    return sql.charAt(at) == '.'
+        && at + 1 < sql.length()
+        && Character.isDigit(sql.charAt(at + 1))
+        && (at == 0 || !(wordPart(sql.charAt(at - 1)) || sql.charAt(at - 1) == '`'));
   }
 
   private void word() {

@@ -63,6 +63,36 @@ class MartResolverTest {
   }
 
   @Test
+  void aColumnIsNoTable() {
+    var mart =
+        Marts.resolved(
+            Marts.mart(
+                Marts.SMALL.replace(
+                    "SELECT car_id, SUM(rides) AS rides FROM store.day GROUP BY car_id",
+                    "SELECT store.day FROM raw.stores AS store, store.day")));
+    assertThat(mart.graph().parents().get("week")).isEmpty();
+  }
+
+  @Test
+  void whatAChecksReadsIsWaitedFor() {
+    for (var check :
+        List.of(
+            "type: Relationship, columns: [car_id], relationship: {table: raw.reservations, columns: [car_id]}",
+            "type: Query, query: \"SELECT 1 FROM store.day JOIN raw.reservations USING (car_id)\"")) {
+      var mart =
+          Marts.resolved(
+              Marts.mart(
+                  Marts.SMALL
+                      .replace("FROM raw.reservations", "FROM raw.elsewhere")
+                      .replace(
+                          "name: many, type: Rows, severity: Warn, rows: {min: 10}",
+                          "name: many, " + check)));
+      assertThat(mart.upstreams().stream().map(ResolvedMart.Upstream::resource))
+          .containsExactly("IngestionJob reservations");
+    }
+  }
+
+  @Test
   void aCheckIsNamedOnce() {
     assertThat(problem(Marts.SMALL.replace("name: many", "name: key")))
         .isEqualTo("spec.tables[1].checks: 'key' stands there twice; name it once");

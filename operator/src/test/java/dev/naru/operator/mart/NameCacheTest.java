@@ -14,8 +14,6 @@ final class NameCacheTest {
     var names = cache.in(sql);
     assertThat(names)
         .containsExactly(
-            new SqlNames.Named(Optional.empty(), "d.x"),
-            new SqlNames.Named(Optional.empty(), "d.y"),
             new SqlNames.Named(Optional.empty(), "store.day"),
             new SqlNames.Named(Optional.of("p"), "raw.cars"));
     assertThat(cache.in(new String(sql))).isSameAs(names);
