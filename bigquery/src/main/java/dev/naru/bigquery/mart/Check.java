@@ -2,6 +2,8 @@ package dev.naru.bigquery.mart;
 
 import dev.naru.bigquery.TableId;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,19 +33,27 @@ public sealed interface Check {
   /**
    * So many rows.
    *
-   * @param maxChangePercent by how much the count may differ from {@code before}
-   * @param before rows of the candidate of the last published run
+   * @param change how the count may differ from that of the last publish
    */
-  record Rows(
-      String name,
-      Optional<Long> min,
-      Optional<Long> max,
-      Optional<Integer> maxChangePercent,
-      Optional<Long> before)
+  record Rows(String name, Optional<Long> min, Optional<Long> max, Optional<Change> change)
       implements Check {}
 
-  /** The newest value of a column is at most that old at {@code now}. */
-  record Freshness(String name, String column, Duration maxAge, java.time.Instant now)
+  /**
+   * A change of a count.
+   *
+   * @param before the count of the last publish
+   * @param least of what the count may lie below by that many percent; empty when nothing follows
+   *     from a longer window before
+   * @param most of what it may lie above; empty when nothing follows from a shorter window before
+   */
+  record Change(int percent, long before, Optional<Long> least, Optional<Long> most) {}
+
+  /**
+   * The newest value of a column is at most that old at {@code now}.
+   *
+   * @param zone in which a DATE or DATETIME is meant
+   */
+  record Freshness(String name, String column, Duration maxAge, Instant now, ZoneId zone)
       implements Check {}
 
   /** Every combination of values that is not NULL exists in another table. */

@@ -55,7 +55,7 @@ record CheckSql(Check check, boolean aggregate, String value, String rows) {
           new CheckSql(
               c,
               true,
-              "UNIX_MICROS(CAST(MAX(%s) AS TIMESTAMP))".formatted(Sql.identifier(c.column())),
+              "UNIX_MICROS(%s)".formatted(newest(c, types)),
               "SELECT MAX(%s) AS newest FROM %s".formatted(Sql.identifier(c.column()), from));
       case Check.Relationship c -> relationship(c, from);
       case Check.Query c -> {
@@ -93,6 +93,16 @@ record CheckSql(Check check, boolean aggregate, String value, String rows) {
         "(SELECT COUNT(*) FROM (SELECT COUNT(*) AS n %s))".formatted(groups),
         "SELECT %s, COUNT(*) AS row_count %s ORDER BY row_count DESC LIMIT %d"
             .formatted(keys, groups, SHOWN));
+  }
+
+  /** A day or a civil time is meant where the mart's days begin. */
+  private static String newest(Check.Freshness check, Map<String, String> types) {
+    var newest = "MAX(%s)".formatted(Sql.identifier(check.column()));
+    return switch (types.get(check.column())) {
+      case "DATE", "DATETIME" ->
+          "TIMESTAMP(%s, %s)".formatted(newest, Sql.string(check.zone().getId()));
+      default -> "CAST(%s AS TIMESTAMP)".formatted(newest);
+    };
   }
 
   private static String accepted(Check.Accepted check, Map<String, String> types) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -53,18 +54,7 @@ record Verdict(CheckSql asked) {
     var wrong = new ArrayList<String>();
     limits.min().filter(min -> count < min).ifPresent(min -> wrong.add("at least " + min));
     limits.max().filter(max -> count > max).ifPresent(max -> wrong.add("at most " + max));
-    limits
-        .maxChangePercent()
-        .ifPresent(
-            percent ->
-                limits
-                    .before()
-                    .filter(before -> isMoreThan(percent, before, count))
-                    .ifPresent(
-                        before ->
-                            wrong.add(
-                                "at most %d %% more or less than the %d of the last run"
-                                    .formatted(percent, before))));
+    limits.change().ifPresent(change -> wrong.addAll(changed(change, count)));
     return wrong.isEmpty()
         ? new Check.Result.Passed(asked.check().name())
         : new Check.Result.Failed(
@@ -74,9 +64,16 @@ record Verdict(CheckSql asked) {
             asked.rows());
   }
 
-  /** Nothing is any percentage of nothing, so a first row after none is no change to judge. */
-  private static boolean isMoreThan(int percent, long before, long count) {
-    return before > 0 && Math.abs((double) count - before) * 100 > (double) percent * before;
+  private static List<String> changed(Check.Change change, long count) {
+    var few =
+        change.least().filter(it -> (it - (double) count) * 100 > (double) change.percent() * it);
+    var many =
+        change.most().filter(it -> (count - (double) it) * 100 > (double) change.percent() * it);
+    return few.isEmpty() && many.isEmpty()
+        ? List.of()
+        : List.of(
+            "at most %d %% %s than the %d of the last run"
+                .formatted(change.percent(), few.isPresent() ? "less" : "more", change.before()));
   }
 
   private Check.Result judge(Check.Freshness limit, Optional<Long> newestMicros) {

@@ -6,10 +6,8 @@ import dev.naru.bigquery.Sql;
 import dev.naru.bigquery.WarehouseReason;
 import dev.naru.runfile.RunFile.Granularity;
 import dev.naru.runfile.RunFile.Partitioning;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalTime;
-import java.time.ZoneId;
+import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -33,17 +31,31 @@ record WindowSql(String column, String from, String to) {
   /** The bounds of a window on a partition column of a table with these fields. */
   static WindowSql of(String path, Partitioning by, List<TableFieldSchema> fields, Window window) {
     var field = partitionField(path, by, fields);
-    var zone = window.zone();
     var column = Sql.identifier(field.getName());
-    return switch (field.getType()) {
-      case "DATE" ->
-          new WindowSql(
-              column,
-              date(window.start().atZone(zone).toLocalDate()),
-              date(endDate(window.end(), zone)));
+    return by.granularity() == Granularity.HOUR
+        ? hours(column, field.getType(), window)
+        : days(column, field.getType(), window);
+  }
+
+  private static WindowSql hours(String column, String type, Window window) {
+    return type.equals("DATETIME")
+        ? new WindowSql(
+            column,
+            datetime(window.start().atZone(window.zone()).toLocalDateTime()),
+            datetime(window.end().atZone(window.zone()).toLocalDateTime()))
+        : new WindowSql(column, Sql.timestamp(window.start()), Sql.timestamp(window.end()));
+  }
+
+  /** Whole days, as the parameters of the query have them. */
+  private static WindowSql days(String column, String type, Window window) {
+    var from = window.firstDay();
+    var to = window.endDay();
+    return switch (type) {
+      case "DATE" -> new WindowSql(column, date(from), date(to));
       case "DATETIME" ->
-          new WindowSql(column, datetime(window.start(), zone), datetime(window.end(), zone));
-      default -> new WindowSql(column, Sql.timestamp(window.start()), Sql.timestamp(window.end()));
+          new WindowSql(column, datetime(from.atStartOfDay()), datetime(to.atStartOfDay()));
+      default ->
+          new WindowSql(column, Sql.timestamp(window.begin(from)), Sql.timestamp(window.begin(to)));
     };
   }
 
@@ -96,13 +108,7 @@ record WindowSql(String column, String from, String to) {
     return "DATE '" + day + "'";
   }
 
-  private static LocalDate endDate(Instant end, ZoneId zone) {
-    var local = end.atZone(zone);
-    var day = local.toLocalDate();
-    return local.toLocalTime().equals(LocalTime.MIN) ? day : day.plusDays(1);
-  }
-
-  private static String datetime(Instant moment, ZoneId zone) {
-    return "DATETIME '" + DATETIME.format(moment.atZone(zone).toLocalDateTime()) + "'";
+  private static String datetime(LocalDateTime at) {
+    return "DATETIME '" + DATETIME.format(at) + "'";
   }
 }

@@ -33,10 +33,15 @@ final class MartFixture {
 
   /** From one day, inclusive, to another, exclusive. */
   static Window days(String from, String to) {
+    return days(ZONE, from, to);
+  }
+
+  /** As above, of the days of a zone. */
+  static Window days(ZoneId zone, String from, String to) {
     return new Window(
-        LocalDate.parse(from).atStartOfDay(ZONE).toInstant(),
-        LocalDate.parse(to).atStartOfDay(ZONE).toInstant(),
-        ZONE);
+        LocalDate.parse(from).atStartOfDay(zone).toInstant(),
+        LocalDate.parse(to).atStartOfDay(zone).toInstant(),
+        zone);
   }
 
   /** A query without parameters. */

@@ -176,6 +176,42 @@ class MartSqlTest {
         .isEqualTo("t.`day` >= DATE '2026-01-01' AND t.`day` < DATE '2026-01-02'");
   }
 
+  /** The day of 5 September in Santiago is followed by one that begins at 01:00. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DATE|DATE '2026-09-05'|DATE '2026-09-06'|DATE '2026-09-07'",
+        "DATETIME|DATETIME '2026-09-05 00:00:00.000000'|DATETIME '2026-09-06 00:00:00.000000'|DATETIME '2026-09-07 00:00:00.000000'",
+        "TIMESTAMP|TIMESTAMP '2026-09-05T04:00:00Z'|TIMESTAMP '2026-09-06T04:00:00Z'|TIMESTAMP '2026-09-07T03:00:00Z'",
+      })
+  void aDayWithoutMidnightIsReplacedByItself(String type, String from, String next, String to) {
+    var zone = ZoneId.of("America/Santiago");
+    var first = Instant.parse("2026-09-05T04:00:00Z");
+    var second = Instant.parse("2026-09-06T04:00:00Z");
+    var third = Instant.parse("2026-09-07T03:00:00Z");
+    assertThat(WindowSql.of("spec", BY_DAY, fields("day " + type), new Window(first, second, zone)))
+        .isEqualTo(new WindowSql("`day`", from, next));
+    assertThat(WindowSql.of("spec", BY_DAY, fields("day " + type), new Window(second, third, zone)))
+        .isEqualTo(new WindowSql("`day`", next, to));
+  }
+
+  @Test
+  void anHourThatComesTwiceHasTheBoundsOfOne() {
+    var by = new Partitioning("at", Granularity.HOUR, Optional.empty());
+    var window =
+        new Window(
+            Instant.parse("2026-10-25T00:00:00Z"),
+            Instant.parse("2026-10-25T02:00:00Z"),
+            ZoneId.of("Europe/Berlin"));
+    assertThat(WindowSql.of("spec", by, fields("at DATETIME"), window))
+        .isEqualTo(
+            new WindowSql(
+                "`at`",
+                "DATETIME '2026-10-25 02:00:00.000000'",
+                "DATETIME '2026-10-25 03:00:00.000000'"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -206,7 +242,18 @@ class MartSqlTest {
 
   @Test
   void allChecksOfOursAreOneScan() {
-    var types = Map.of("id", "INT64", "day", "DATE", "tags", "ARRAY<STRING>", "zone", "STRING");
+    var types =
+        Map.of(
+            "id",
+            "INT64",
+            "day",
+            "DATE",
+            "at",
+            "TIMESTAMP",
+            "tags",
+            "ARRAY<STRING>",
+            "zone",
+            "STRING");
     var checks =
         List.<Check>of(
             new Check.NotNull("a", List.of("id", "day")),
@@ -214,9 +261,9 @@ class MartSqlTest {
             new Check.Accepted("c", "zone", List.of("it's", "b")),
             new Check.Accepted("d", "id", List.of("1")),
             new Check.Range("e", "day", Optional.of("2026-01-01"), Optional.of("2026-02-01")),
-            new Check.Rows(
-                "f", Optional.of(1L), Optional.empty(), Optional.empty(), Optional.empty()),
-            new Check.Freshness("g", "day", Duration.ofHours(1), Instant.EPOCH),
+            new Check.Rows("f", Optional.of(1L), Optional.empty(), Optional.empty()),
+            new Check.Freshness("g", "day", Duration.ofHours(1), Instant.EPOCH, SEOUL),
+            new Check.Freshness("i", "at", Duration.ofHours(1), Instant.EPOCH, SEOUL),
             new Check.Relationship("h", List.of("id"), TARGET, List.of("car_id")));
 
     assertThat(
@@ -233,7 +280,8 @@ class MartSqlTest {
               t.c4,
               t.c5,
               t.c6,
-              (SELECT COUNT(*) FROM `project-1`.`ops`.`mart_1` AS naru_new WHERE naru_new.`id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `project-1`.`soda`.`daily` AS naru_other WHERE naru_other.`car_id` = naru_new.`id`)) AS c7
+              t.c7,
+              (SELECT COUNT(*) FROM `project-1`.`ops`.`mart_1` AS naru_new WHERE naru_new.`id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `project-1`.`soda`.`daily` AS naru_other WHERE naru_other.`car_id` = naru_new.`id`)) AS c8
             FROM (
               SELECT
                 COUNTIF(`id` IS NULL OR `day` IS NULL) AS c0,
@@ -241,7 +289,8 @@ class MartSqlTest {
                 COUNTIF(CAST(`id` AS STRING) NOT IN ('1')) AS c3,
                 COUNTIF(`day` < CAST('2026-01-01' AS DATE) OR `day` > CAST('2026-02-01' AS DATE)) AS c4,
                 COUNT(*) AS c5,
-                UNIX_MICROS(CAST(MAX(`day`) AS TIMESTAMP)) AS c6
+                UNIX_MICROS(TIMESTAMP(MAX(`day`), 'Asia/Seoul')) AS c6,
+                UNIX_MICROS(CAST(MAX(`at`) AS TIMESTAMP)) AS c7
               FROM `project-1`.`ops`.`mart_1`
             ) AS t""");
   }
@@ -265,22 +314,30 @@ class MartSqlTest {
 
   @ParameterizedTest
   @CsvSource({
-    "10,,,,PASS",
-    ",9,,,FAIL",
-    "11,,,,FAIL",
-    ",,10,9,FAIL",
-    ",,12,9,PASS",
-    ",,10,0,PASS",
-    ",,10,,PASS"
+    "10,,,,,PASS",
+    ",9,,,,FAIL",
+    "11,,,,,FAIL",
+    ",,10,9,9,FAIL",
+    ",,12,9,9,PASS",
+    ",,10,,9,FAIL",
+    ",,10,9,,PASS",
+    ",,10,12,,FAIL",
+    ",,17,12,,PASS",
+    ",,10,,12,PASS",
+    ",,10,,,PASS"
   })
-  void rowsAreJudgedByTheirCount(Long min, Long max, Integer percent, Long before, String verdict) {
+  void rowsAreJudgedByTheirCount(
+      Long min, Long max, Integer percent, Long least, Long most, String verdict) {
     var check =
         new Check.Rows(
             "rows",
             Optional.ofNullable(min),
             Optional.ofNullable(max),
-            Optional.ofNullable(percent),
-            Optional.ofNullable(before));
+            Optional.ofNullable(percent)
+                .map(
+                    it ->
+                        new Check.Change(
+                            it, 9, Optional.ofNullable(least), Optional.ofNullable(most))));
 
     assertThat(new Verdict(CheckSql.of(check, CANDIDATE, Map.of())).judge(Optional.of("10")))
         .isInstanceOf(

@@ -14,6 +14,9 @@ public record MartTableStatus(
             "Waiting, Building, Checking, Checked, Publishing, Published, Failed or Skipped")
         TableState state,
     @JsonPropertyDescription("Rows that the last publish wrote") Long rows,
+    @JsonPropertyDescription(
+            "Hours of data that these rows were built from, as checks compare like with like; absent when every run builds all rows")
+        Integer windowHours,
     @JsonPropertyDescription("Bytes billed by the last run of the table") Long bytes,
     @JsonPropertyDescription("Up to when the table is complete") Instant dataThrough,
     @JsonPropertyDescription("When it was published last") Instant publishedAt,

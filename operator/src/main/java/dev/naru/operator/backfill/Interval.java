@@ -2,7 +2,6 @@ package dev.naru.operator.backfill;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -50,7 +49,6 @@ record Interval(Instant from, Instant to) {
   }
 
   private static boolean isMidnight(ZonedDateTime at) {
-    return at.equals(at.toLocalDate().atStartOfDay(at.getZone()))
-        || at.toLocalTime().equals(LocalTime.MIDNIGHT);
+    return at.equals(at.toLocalDate().atStartOfDay(at.getZone()));
   }
 }

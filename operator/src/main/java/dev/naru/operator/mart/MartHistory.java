@@ -80,12 +80,12 @@ public final class MartHistory {
 
   /** Where the partition that holds a moment begins. */
   public ZonedDateTime floor(ZonedDateTime at, Granularity by) {
-    return MartWindows.floor(at, by);
+    return PartitionTime.floor(at, by);
   }
 
   /** Where the partition begins that comes so many after another. */
   public ZonedDateTime after(ZonedDateTime from, Granularity by, long steps) {
-    return MartWindows.after(from, by, steps);
+    return PartitionTime.after(from, by, steps);
   }
 
   /** What a run of the mart may be billed for. */

@@ -39,7 +39,7 @@ final class MartRows {
                     before.getOrDefault(
                         name,
                         new MartTableStatus(
-                            name, TableState.WAITING, null, null, null, null, null)))
+                            name, TableState.WAITING, null, null, null, null, null, null)))
             .toList();
     var orphans = new TreeSet<>(step.orphans);
     before.values().stream()
@@ -66,6 +66,7 @@ final class MartRows {
                           it.name(),
                           table.state(),
                           it.rows(),
+                          it.windowHours(),
                           table.bytes() == 0 ? null : table.bytes(),
                           it.dataThrough(),
                           it.publishedAt(),
@@ -85,6 +86,9 @@ final class MartRows {
                     return it;
                   }
                   var published = table.state() == TableState.PUBLISHED;
+                  // a second run of a day has nothing to add to a Merge: the first counts
+                  var counted =
+                      published && table.windowHours().filter(hours -> hours == 0).isEmpty();
                   return new MartTableStatus(
                       it.name(),
                       // a table that was ready but not published keeps what it had
@@ -93,7 +97,8 @@ final class MartRows {
                           : published || it.publishedAt() != null
                               ? TableState.PUBLISHED
                               : TableState.WAITING,
-                      published ? Long.valueOf(table.rows()) : it.rows(),
+                      counted ? Long.valueOf(table.rows()) : it.rows(),
+                      counted ? table.windowHours().orElse(null) : it.windowHours(),
                       table.bytes(),
                       published ? later(it.dataThrough(), run.dataThrough()) : it.dataThrough(),
                       published ? step.conditions.now() : it.publishedAt(),

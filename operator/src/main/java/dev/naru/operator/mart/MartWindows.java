@@ -9,8 +9,8 @@ import dev.naru.crds.v1alpha1.Granularity;
 import dev.naru.crds.v1alpha1.MaterializationType;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +37,8 @@ final class MartWindows {
     var hourly =
         spec.tables().stream()
             .anyMatch(it -> partitions(it).filter(by -> by == Granularity.HOUR).isPresent());
-    return floor(due.atZone(zone(spec)), hourly ? Granularity.HOUR : Granularity.DAY).toInstant();
+    return PartitionTime.floor(due.atZone(zone(spec)), hourly ? Granularity.HOUR : Granularity.DAY)
+        .toInstant();
   }
 
   /**
@@ -49,15 +50,15 @@ final class MartWindows {
     if (type(table) == MaterializationType.PARTITIONS) {
       var declared = table.materialization().partitions();
       var by = declared.partitionBy().granularity();
-      var newest = floor(end.minusMillis(1).atZone(zone), by);
+      var newest = PartitionTime.floor(end.minusMillis(1).atZone(zone), by);
       var count = declared.rebuildPartitions() == null ? 1 : declared.rebuildPartitions();
-      var regular = back(newest, by, count - 1L);
+      var regular = PartitionTime.before(newest, by, count - 1L);
       var since =
           Optional.ofNullable(declared.since())
-              .map(it -> floor(LocalDate.parse(it).atStartOfDay(zone), by));
+              .map(it -> PartitionTime.floor(LocalDate.parse(it).atStartOfDay(zone), by));
       var start =
           through
-              .map(it -> floor(it.atZone(zone), by))
+              .map(it -> PartitionTime.floor(it.atZone(zone), by))
               // runs were missed: what they would have built is built now
               .map(it -> it.isBefore(regular) ? it : regular)
               .orElseGet(() -> since.filter(it -> it.isBefore(regular)).orElse(regular));
@@ -71,20 +72,64 @@ final class MartWindows {
   /** The parameters {@code @interval_start} and {@code @interval_end} of a table. */
   static Map<String, Parameter> parameters(DataMartTable table, Window window) {
     return Map.of(
-        "interval_start", parameter(table, window.start(), window.zone()),
-        "interval_end", parameter(table, window.end(), window.zone()));
+        "interval_start",
+        byDate(table) ? new Parameter.Day(window.firstDay()) : new Parameter.Moment(window.start()),
+        "interval_end",
+        byDate(table) ? new Parameter.Day(window.endDay()) : new Parameter.Moment(window.end()));
+  }
+
+  /**
+   * How long a window is by the clocks of its zone, of a table that is not built as a whole; a day
+   * has 24 hours on which clocks change, too.
+   */
+  static Optional<Integer> hours(DataMartTable table, Window window) {
+    return switch (type(table)) {
+      case PARTITIONS, MERGE ->
+          Optional.of(
+              Math.toIntExact(
+                  ChronoUnit.HOURS.between(
+                      civil(window.start(), window.zone()), civil(window.end(), window.zone()))));
+      case TABLE, VIEW, MATERIALIZED_VIEW, UNKNOWN -> Optional.empty();
+    };
+  }
+
+  private static LocalDateTime civil(Instant at, ZoneId zone) {
+    var local = at.atZone(zone);
+    var day = local.toLocalDate();
+    return local.equals(day.atStartOfDay(zone)) ? day.atStartOfDay() : local.toLocalDateTime();
+  }
+
+  /** Whether a window ends with a partition, and not within one. */
+  static boolean complete(DataMartTable table, Window window) {
+    return type(table) != MaterializationType.PARTITIONS
+        || partitions(table)
+            .filter(
+                by -> {
+                  var end = window.end().atZone(window.zone());
+                  return PartitionTime.floor(end, by).equals(end);
+                })
+            .isPresent();
+  }
+
+  /**
+   * Whether a run may well find no row: when a Merge has nothing new to ask for, or a window holds
+   * but a day that has just begun.
+   */
+  static boolean mayBeEmpty(DataMartTable table, Window window) {
+    return switch (type(table)) {
+      case MERGE -> !window.start().isBefore(window.end());
+      case PARTITIONS ->
+          byDate(table)
+              && window.endDay().equals(window.firstDay().plusDays(1))
+              && window.endDay().atStartOfDay(window.zone()).toInstant().isAfter(window.end());
+      case TABLE, VIEW, MATERIALIZED_VIEW, UNKNOWN -> false;
+    };
   }
 
   /** By days, months and years they are DATEs, else TIMESTAMPs. */
   static boolean byDate(DataMartTable table) {
     return type(table) == MaterializationType.PARTITIONS
         && partitions(table).filter(it -> it != Granularity.HOUR).isPresent();
-  }
-
-  private static Parameter parameter(DataMartTable table, Instant at, ZoneId zone) {
-    return byDate(table)
-        ? new Parameter.Day(at.atZone(zone).toLocalDate())
-        : new Parameter.Moment(at);
   }
 
   static MaterializationType type(DataMartTable table) {
@@ -97,30 +142,5 @@ final class MartWindows {
     return Optional.ofNullable(table.materialization())
         .map(it -> it.partitions())
         .map(it -> it.partitionBy().granularity());
-  }
-
-  /** The begin of the partition that comes so many after another. */
-  static ZonedDateTime after(ZonedDateTime from, Granularity by, long steps) {
-    return back(from, by, -steps);
-  }
-
-  private static ZonedDateTime back(ZonedDateTime from, Granularity by, long steps) {
-    return switch (by) {
-      case HOUR -> from.minusHours(steps);
-      case DAY -> from.minusDays(steps);
-      case MONTH -> from.minusMonths(steps);
-      case YEAR -> from.minusYears(steps);
-      case UNKNOWN -> throw new IllegalStateException("refused before");
-    };
-  }
-
-  static ZonedDateTime floor(ZonedDateTime at, Granularity by) {
-    return switch (by) {
-      case HOUR -> at.truncatedTo(ChronoUnit.HOURS);
-      case DAY -> at.truncatedTo(ChronoUnit.DAYS);
-      case MONTH -> at.truncatedTo(ChronoUnit.DAYS).withDayOfMonth(1);
-      case YEAR -> at.truncatedTo(ChronoUnit.DAYS).withDayOfYear(1);
-      case UNKNOWN -> throw new IllegalStateException("refused before");
-    };
   }
 }

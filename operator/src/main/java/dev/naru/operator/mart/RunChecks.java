@@ -2,21 +2,29 @@ package dev.naru.operator.mart;
 
 import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.mart.Check;
+import dev.naru.crds.v1alpha1.CheckType;
 import dev.naru.crds.v1alpha1.Durations;
 import dev.naru.crds.v1alpha1.MartCheck;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes the declared checks of a table as the warehouse takes them. Pure. */
+/**
+ * Writes the declared checks of a table as the warehouse takes them. Where a run may well find no
+ * row, none is demanded. Pure.
+ */
 final class RunChecks {
 
   private RunChecks() {}
 
   static List<Check> of(RunPlan plan, RunPlan.Table table) {
-    return table.table().declared().checks().stream().map(it -> check(plan, table, it)).toList();
+    var mayBeEmpty = MartWindows.mayBeEmpty(table.table().declared(), table.window());
+    return table.table().declared().checks().stream()
+        .filter(it -> !mayBeEmpty || it.type() != CheckType.FRESHNESS)
+        .map(it -> check(plan, table, it, mayBeEmpty))
+        .toList();
   }
 
-  private static Check check(RunPlan plan, RunPlan.Table table, MartCheck it) {
+  private static Check check(RunPlan plan, RunPlan.Table table, MartCheck it, boolean mayBeEmpty) {
     return switch (it.type()) {
       case NOT_NULL -> new Check.NotNull(it.name(), it.columns());
       case UNIQUE -> new Check.Unique(it.name(), it.columns());
@@ -30,22 +38,30 @@ final class RunChecks {
       case ROWS ->
           new Check.Rows(
               it.name(),
-              Optional.ofNullable(it.rows().min()),
+              Optional.ofNullable(it.rows().min()).filter(_ -> !mayBeEmpty),
               Optional.ofNullable(it.rows().max()),
-              Optional.ofNullable(it.rows().maxChangePercent()),
-              table.rowsBefore());
+              Optional.ofNullable(it.rows().maxChangePercent())
+                  .filter(_ -> !mayBeEmpty)
+                  .flatMap(percent -> change(table, percent)));
       case FRESHNESS ->
           new Check.Freshness(
               it.name(),
               it.columns().getFirst(),
               Durations.parse(it.freshness().maxAge()),
-              table.window().end());
+              table.window().end(),
+              table.window().zone());
       case RELATIONSHIP ->
           new Check.Relationship(
               it.name(), it.columns(), other(plan, table, it), it.relationship().columns());
       case QUERY -> new Check.Query(it.name(), plan.checking(table, it.query()));
       case UNKNOWN -> throw new IllegalStateException("refused before");
     };
+  }
+
+  private static Optional<Check.Change> change(RunPlan.Table table, int percent) {
+    return table
+        .rowsBefore()
+        .flatMap(it -> it.change(percent, table.table().declared(), table.window()));
   }
 
   private static TableId other(RunPlan plan, RunPlan.Table table, MartCheck check) {

@@ -53,13 +53,13 @@ record RunPlan(
   /**
    * A table in a run.
    *
-   * @param rowsBefore rows that its last publish wrote
+   * @param rowsBefore what its last publish wrote
    */
   record Table(
       ResolvedMart.Table table,
       Window window,
       Map<String, Parameter> parameters,
-      Optional<Long> rowsBefore,
+      Optional<RowsBefore> rowsBefore,
       TableId candidate,
       TableId preview) {
 
@@ -94,7 +94,7 @@ record RunPlan(
               MartWindows.zone(spec),
               run.dataThrough(),
               last.map(MartTableStatus::dataThrough));
-      tables.add(table(mart, spec, key, table, window, last.map(MartTableStatus::rows)));
+      tables.add(table(mart, spec, key, table, window, last.flatMap(RowsBefore::of)));
     }
     var deadline = run.startTime().plus(timeout(spec));
     return of(
@@ -141,7 +141,7 @@ record RunPlan(
       String key,
       ResolvedMart.Table table,
       Window window,
-      Optional<Long> rowsBefore) {
+      Optional<RowsBefore> rowsBefore) {
     var parameters = new HashMap<String, Parameter>();
     spec.variables().forEach((name, value) -> parameters.put(name, new Parameter.Text(value)));
     parameters.putAll(MartWindows.parameters(table.declared(), window));

@@ -4,6 +4,7 @@ import dev.naru.crds.v1alpha1.TableState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
@@ -15,8 +16,15 @@ final class RunProgress {
    *
    * @param rows that were built, or written once it is published
    * @param bytes billed
+   * @param windowHours how long its window is, unless every run builds all rows
    */
-  record Table(TableState state, long rows, long bytes, String message) {}
+  record Table(
+      TableState state, long rows, long bytes, String message, Optional<Integer> windowHours) {
+
+    Table(TableState state, long rows, long bytes, String message) {
+      this(state, rows, bytes, message, Optional.empty());
+    }
+  }
 
   private final Map<String, Table> tables = new LinkedHashMap<>();
   private final Runnable changed;
@@ -29,9 +37,14 @@ final class RunProgress {
    * @param wanted whether the mart still exists
    */
   RunProgress(RunPlan plan, Runnable changed, BooleanSupplier wanted) {
-    plan.tables().forEach(it -> tables.put(it.name(), new Table(TableState.WAITING, 0, 0, "")));
+    plan.tables().forEach(it -> tables.put(it.name(), waiting(it)));
     this.changed = changed;
     this.wanted = wanted;
+  }
+
+  private static Table waiting(RunPlan.Table table) {
+    return new Table(
+        TableState.WAITING, 0, 0, "", MartWindows.hours(table.table().declared(), table.window()));
   }
 
   void state(String table, TableState state) {
@@ -44,7 +57,12 @@ final class RunProgress {
       var before = tables.get(table);
       tables.put(
           table,
-          new Table(state, rows > 0 ? rows : before.rows(), before.bytes() + bytes, message));
+          new Table(
+              state,
+              rows > 0 ? rows : before.rows(),
+              before.bytes() + bytes,
+              message,
+              before.windowHours()));
     }
     changed.run();
   }

@@ -118,6 +118,19 @@ class BackfillPlanTest {
   }
 
   @Test
+  void aDayWithoutMidnightMovesNoOtherDay() throws BackfillPlan.Refused {
+    assertThat(
+            texts(
+                "tables: [day]\nrange: {from: \"2026-09-05\", to: \"2026-09-09\"}",
+                "America/Santiago"))
+        .containsExactly(
+            "2026-09-05 to 2026-09-06",
+            "2026-09-06 to 2026-09-07",
+            "2026-09-07 to 2026-09-08",
+            "2026-09-08 to 2026-09-09");
+  }
+
+  @Test
   void aDayOfTheClockChangeIsOneInterval() throws BackfillPlan.Refused {
     assertThat(
             texts(

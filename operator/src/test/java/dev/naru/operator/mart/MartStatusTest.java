@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,11 @@ final class MartStatusTest {
                 now.put(
                     it.name(),
                     new RunProgress.Table(
-                        state, 9_999_999_999_999L, 9_999_999_999_999_999L, message)));
+                        state,
+                        9_999_999_999_999L,
+                        9_999_999_999_999_999L,
+                        message,
+                        Optional.of(999_999))));
         MartRows.end(
             step, RUN, new RunReport(RunOutcome.FAILED, "ChecksFailed", message, now, List.of()));
         assertThat(step.tables).hasSize(100);
@@ -112,9 +117,9 @@ final class MartStatusTest {
   /** What the figures above are of. */
   @Test
   void aRowIsWhatTheApiServerStores() {
-    var row = new MartTableStatus("day", TableState.PUBLISHED, 3L, 10L, NOW, NOW, null);
+    var row = new MartTableStatus("day", TableState.PUBLISHED, 3L, 24, 10L, NOW, NOW, null);
     assertThat(Serialization.asJson(row).replaceAll("\\s", ""))
         .isEqualTo(
-            "{\"name\":\"day\",\"state\":\"Published\",\"rows\":3,\"bytes\":10,\"dataThrough\":\"2026-11-24T20:30:10Z\",\"publishedAt\":\"2026-11-24T20:30:10Z\"}");
+            "{\"name\":\"day\",\"state\":\"Published\",\"rows\":3,\"windowHours\":24,\"bytes\":10,\"dataThrough\":\"2026-11-24T20:30:10Z\",\"publishedAt\":\"2026-11-24T20:30:10Z\"}");
   }
 }

@@ -12,6 +12,24 @@ class MartWindowsTest {
 
   private static final Instant MIDNIGHT_IN_SEOUL = Instant.parse("2026-11-24T15:00:00Z");
 
+  private static final String HOURLY =
+      """
+      apiVersion: naru.dev/v1alpha1
+      kind: DataMart
+      metadata: {name: store, namespace: rental}
+      spec:
+        warehouseRef: {name: main}
+        dataset: {name: store}
+        schedule: {cron: "5 * * * *", timeZone: Asia/Seoul}
+        tables:
+        - name: day
+          sql: {inline: "SELECT day FROM raw.x WHERE day >= @interval_start AND day < @interval_end"}
+          materialization: {type: Partitions, partitions: {partitionBy: {column: day, granularity: Day}}}
+        - name: hour
+          sql: {inline: "SELECT at FROM raw.x WHERE at >= @interval_start AND at < @interval_end"}
+          materialization: {type: Partitions, partitions: {partitionBy: {column: at, granularity: Hour}}}
+      """;
+
   private final dev.naru.crds.v1alpha1.DataMartSpec spec = Marts.small().getSpec();
   private final dev.naru.crds.v1alpha1.DataMartTable day = spec.tables().get(1);
   private final dev.naru.crds.v1alpha1.DataMartTable week = spec.tables().get(0);
@@ -50,6 +68,58 @@ class MartWindowsTest {
     assertThat(MartWindows.parameters(week, window))
         .containsEntry("interval_start", new Parameter.Moment(Instant.EPOCH))
         .containsEntry("interval_end", new Parameter.Moment(MIDNIGHT_IN_SEOUL));
+  }
+
+  @Test
+  void aDayThatGoesOnIsRebuiltAsAWholeBesideHours() {
+    var mart = Marts.mart(HOURLY).getSpec();
+    var zone = MartWindows.zone(mart);
+    var byDay = mart.tables().get(0);
+    var at = Instant.parse("2026-11-24T16:05:00Z");
+    var end = MartWindows.end(mart, at);
+    assertThat(end).isEqualTo("2026-11-24T16:00:00Z");
+    var window = MartWindows.of(byDay, zone, end, Optional.of(end.minusSeconds(3600)));
+    assertThat(MartWindows.parameters(byDay, window))
+        .containsEntry("interval_start", new Parameter.Day(LocalDate.parse("2026-11-25")))
+        .containsEntry("interval_end", new Parameter.Day(LocalDate.parse("2026-11-26")));
+    assertThat(MartWindows.mayBeEmpty(byDay, window)).isTrue();
+
+    var full = MartWindows.of(byDay, zone, MIDNIGHT_IN_SEOUL, Optional.of(MIDNIGHT_IN_SEOUL));
+    assertThat(MartWindows.parameters(byDay, full))
+        .containsEntry("interval_start", new Parameter.Day(LocalDate.parse("2026-11-24")))
+        .containsEntry("interval_end", new Parameter.Day(LocalDate.parse("2026-11-25")));
+    assertThat(MartWindows.mayBeEmpty(byDay, full)).isFalse();
+  }
+
+  @Test
+  void anHourThatComesTwiceIsBuiltOnceItIsOver() {
+    var mart = Marts.mart(HOURLY.replace("Asia/Seoul", "Europe/Berlin")).getSpec();
+    assertThat(MartWindows.end(mart, Instant.parse("2026-10-25T01:05:00Z")))
+        .isEqualTo("2026-10-25T00:00:00Z");
+    var end = MartWindows.end(mart, Instant.parse("2026-10-25T02:05:00Z"));
+    assertThat(
+            MartWindows.of(
+                mart.tables().get(1),
+                MartWindows.zone(mart),
+                end,
+                Optional.of(Instant.parse("2026-10-25T00:00:00Z"))))
+        .isEqualTo(
+            new dev.naru.bigquery.mart.Window(
+                Instant.parse("2026-10-25T00:00:00Z"),
+                Instant.parse("2026-10-25T02:00:00Z"),
+                MartWindows.zone(mart)));
+  }
+
+  @Test
+  void aDayWithoutMidnightIsADayOfItsOwn() {
+    var mart = Marts.mart(Marts.SMALL.replace("Asia/Seoul", "America/Santiago")).getSpec();
+    var end = MartWindows.end(mart, Instant.parse("2026-09-08T12:00:00Z"));
+    var window =
+        MartWindows.of(mart.tables().get(1), MartWindows.zone(mart), end, Optional.of(end));
+    assertThat(MartWindows.parameters(mart.tables().get(1), window))
+        .containsEntry("interval_start", new Parameter.Day(LocalDate.parse("2026-09-05")))
+        .containsEntry("interval_end", new Parameter.Day(LocalDate.parse("2026-09-08")));
+    assertThat(window.start()).isEqualTo("2026-09-05T04:00:00Z");
   }
 
   private dev.naru.bigquery.mart.Window window(Optional<Instant> through) {

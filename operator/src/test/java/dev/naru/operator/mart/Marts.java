@@ -108,7 +108,7 @@ public final class Marts {
             it ->
                 tables.add(
                     new MartTableStatus(
-                        it.name(), TableState.PUBLISHED, 5L, 0L, through, through, null)));
+                        it.name(), TableState.PUBLISHED, 5L, null, 0L, through, through, null)));
     mart.setStatus(
         new DataMartStatus(
             1L, null, through, null, null, null, through, null, null, tables, null, null, null,

@@ -110,7 +110,10 @@ final class SampleMartIT {
 
     var tables =
         mart.getSpec().tables().stream()
-            .map(it -> new MartTableStatus(it.name(), TableState.PUBLISHED, 1L, 0L, end, end, null))
+            .map(
+                it ->
+                    new MartTableStatus(
+                        it.name(), TableState.PUBLISHED, 1L, null, 0L, end, end, null))
             .toList();
     assertThat(((PlanAnswer.Planned) plan(mart, tables)).plan().changes()).isEmpty();
     assertThat(run(mart, "m-2", end, tables).result()).isEqualTo(RunOutcome.SUCCEEDED);
