@@ -2,6 +2,8 @@ package dev.naru.crds.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.time.Instant;
@@ -16,7 +18,7 @@ public record MartTableStatus(
     @JsonPropertyDescription("Rows that the last publish wrote") Long rows,
     @JsonPropertyDescription(
             "Hours of data that these rows were built from, as checks compare like with like; absent when every run builds all rows")
-        Integer windowHours,
+        @Min(0) @Max(100_000_000) Integer windowHours,
     @JsonPropertyDescription("Bytes billed by the last run of the table") Long bytes,
     @JsonPropertyDescription("Up to when the table is complete") Instant dataThrough,
     @JsonPropertyDescription("When it was published last") Instant publishedAt,
