@@ -37,7 +37,7 @@ end
 if not is("Ready", "True") then
   return health("Progressing", conditions.Ready and conditions.Ready.message or "Not ready yet")
 end
-for _, type in ipairs({ "RunHealthy", "Reachable" }) do
+for _, type in ipairs({ "RunHealthy", "Reachable", "InputsFresh" }) do
   if is(type, "False") then
     return health("Healthy", type .. " is False: " .. (conditions[type].message or ""))
   end

@@ -11,6 +11,9 @@ local annotations = obj.metadata.annotations or {}
 local deleting = obj.metadata.deletionTimestamp ~= nil
 local suspended = obj.spec.suspend == true
 local running = status.lastRun ~= nil and status.lastRun.result == "Running"
+-- where a rollout by steps is; nil without one
+local phase = status.rollout and status.rollout.phase
+local sharing = phase == "Running" or phase == "Held" or phase == "Failed"
 
 -- a request that the operator has not answered yet
 local function open(annotation, answer)
@@ -20,6 +23,9 @@ end
 local asked = open("naru.dev/run-requested-at", status.lastHandledRunRequest)
 local askedForAll = open("naru.dev/full-refresh-requested-at", status.lastHandledFullRefreshRequest)
 local askedToStop = open("naru.dev/cancel-requested-at", status.lastHandledCancelRequest)
+local askedToHold = open("naru.dev/hold-requested-at", status.lastHandledHoldRequest)
+local askedToContinue = open("naru.dev/continue-requested-at", status.lastHandledContinueRequest)
+local askedToRollBack = open("naru.dev/rollback-requested-at", status.lastHandledRollbackRequest)
 
 local disabled = {
   ["probe"] = asked,
@@ -28,6 +34,9 @@ local disabled = {
   ["cancel"] = not running or askedToStop,
   ["suspend"] = suspended,
   ["resume"] = not suspended,
+  ["hold"] = phase ~= "Running" or askedToHold,
+  ["continue"] = not (sharing or phase == "RolledBack") or askedToContinue,
+  ["rollback"] = not sharing or askedToRollBack,
 }
 for name, action in pairs(actions) do
   action.disabled = deleting or disabled[name]

@@ -1,0 +1,6 @@
+-- Asks to leave the new revision at the share it has.
+local os = require("os")
+local annotations = obj.metadata.annotations or {}
+annotations["naru.dev/hold-requested-at"] = os.date("!%Y-%m-%dT%H:%M:%SZ")
+obj.metadata.annotations = annotations
+return obj
