@@ -26,6 +26,7 @@ public final class Defaults {
   public static final String ROLLOUT_INTERVAL = "10m";
   public static final int MAX_ERROR_PERCENT = 1;
   public static final int MIN_REQUESTS = 100;
+  public static final String METRICS_PATH = "/metrics";
   public static final int TARGET_CPU = 70;
   public static final String SCALE_DOWN_STABILIZATION = "5m";
 

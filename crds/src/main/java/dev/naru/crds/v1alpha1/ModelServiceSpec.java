@@ -98,6 +98,18 @@ import java.util.List;
     fieldPath = ".inputs")
 @ValidationRule(
     value =
+        "!has(self.metrics) || !has(self.metrics.port) || self.ports.exists(it, it.name =="
+            + " self.metrics.port && it.protocol == 'HTTP')",
+    message = "metrics.port must be the name of one of ports, with protocol: HTTP",
+    fieldPath = ".metrics.port")
+@ValidationRule(
+    value = "!has(self.metrics) || self.ports.exists(it, it.protocol == 'HTTP')",
+    message =
+        "metrics needs a port with protocol: HTTP where pods show them: add one called metrics, or"
+            + " remove metrics",
+    fieldPath = ".metrics")
+@ValidationRule(
+    value =
         "!has(self.rollout) || self.ports.exists(it, it.protocol == 'HTTP' || it.protocol =="
             + " 'GRPC')",
     message =
@@ -140,6 +152,12 @@ public record ModelServiceSpec(
             "DataMarts whose tables the service reads, and how old their data may be; told by the"
                 + " condition InputsFresh")
         @Size(max = 16) List<ServingInput> inputs,
+    @JsonPropertyDescription(
+            "Where pods show metrics in the format of Prometheus: collectors that the cluster knows"
+                + " (PodMonitoring of Google Managed Prometheus, PodMonitor of the Prometheus"
+                + " Operator) are told to read them, and rollout.analysis reads them there. Absent:"
+                + " no collector is told")
+        ServingMetrics metrics,
     @JsonPropertyDescription(
             "How a new revision takes over through the Gateway API, share by share. Absent: pod by"
                 + " pod")

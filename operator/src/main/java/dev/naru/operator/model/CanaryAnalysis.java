@@ -1,8 +1,6 @@
 package dev.naru.operator.model;
 
 import dev.naru.crds.v1alpha1.ModelService;
-import dev.naru.crds.v1alpha1.PortProtocol;
-import dev.naru.crds.v1alpha1.ServingPort;
 import dev.naru.operator.kube.Background;
 import dev.naru.operator.model.rollout.Analysis;
 import dev.naru.operator.model.rollout.AnalysisLimits;
@@ -29,9 +27,6 @@ final class CanaryAnalysis {
 
   /** A revision of many pods is judged by some of them. */
   private static final int MOST_PODS = 20;
-
-  /** Name of a port that is there for metrics alone. */
-  static final String METRICS = "metrics";
 
   private final PodMetrics metrics;
   private final Clock clock;
@@ -72,7 +67,9 @@ final class CanaryAnalysis {
       List<Pod> canary,
       List<Pod> stable) {
     var id = ResourceID.fromResource(service);
-    var port = port(service);
+    var endpoint =
+        MetricsEndpoint.of(service.getSpec())
+            .orElseThrow(() -> new IllegalStateException("refused before"));
     var before =
         seen.compute(
             id,
@@ -85,7 +82,7 @@ final class CanaryAnalysis {
         looks.ask(
             id,
             step + "/" + tick,
-            () -> new Looked(look(canary, port), look(stable, port)),
+            () -> new Looked(look(canary, endpoint), look(stable, endpoint)),
             _ -> true);
     if (looked.isEmpty()) {
       return verdict(limits, before);
@@ -96,8 +93,8 @@ final class CanaryAnalysis {
     seen.put(id, after);
     return now.canary().isEmpty() && !canary.isEmpty()
         ? new AnalysisVerdict.Undecided(
-            "GET /metrics on port %d of its pods tells of no requests: is the operator's namespace in spec.allowFrom, and do the pods count http_requests_total or grpc_server_handled_total?"
-                .formatted(port))
+            "GET %s on port %d of its pods tells of no requests: is the operator's namespace in spec.allowFrom, and do the pods count http_requests_total or grpc_server_handled_total?"
+                .formatted(endpoint.path(), endpoint.port()))
         : verdict(limits, after);
   }
 
@@ -112,29 +109,15 @@ final class CanaryAnalysis {
     return Analysis.judge(limits, seen.canary().sum(), seen.stable().sum());
   }
 
-  private Map<String, Measures> look(List<Pod> pods, int port) {
+  private Map<String, Measures> look(List<Pod> pods, MetricsEndpoint endpoint) {
     var measures = new HashMap<String, Measures>();
     pods.stream()
         .limit(MOST_PODS)
         .forEach(
             pod ->
                 metrics
-                    .look(pod, port)
+                    .look(pod, endpoint)
                     .ifPresent(it -> measures.put(pod.getMetadata().getUid(), it)));
     return measures;
-  }
-
-  /** The port called so, else the first that speaks HTTP; CRDs see to it that there is one. */
-  private static int port(ModelService service) {
-    var http =
-        service.getSpec().ports().stream()
-            .filter(it -> it.protocol() == PortProtocol.HTTP)
-            .toList();
-    return http.stream()
-        .filter(it -> it.name().equals(METRICS))
-        .findFirst()
-        .or(() -> http.stream().findFirst())
-        .map(ServingPort::containerPort)
-        .orElse(0);
   }
 }

@@ -34,7 +34,7 @@ public final class HttpPodMetrics implements PodMetrics {
           .build();
 
   @Override
-  public Optional<Measures> look(Pod pod, int port) {
+  public Optional<Measures> look(Pod pod, MetricsEndpoint endpoint) {
     var address = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
     if (address == null || address.isEmpty()) {
       return Optional.empty();
@@ -43,7 +43,9 @@ public final class HttpPodMetrics implements PodMetrics {
     try {
       var answer =
           client.send(
-              HttpRequest.newBuilder(URI.create("http://%s:%d/metrics".formatted(host, port)))
+              HttpRequest.newBuilder(
+                      URI.create(
+                          "http://%s:%d%s".formatted(host, endpoint.port(), endpoint.path())))
                   .header("Accept", "text/plain")
                   .timeout(PATIENCE)
                   .build(),

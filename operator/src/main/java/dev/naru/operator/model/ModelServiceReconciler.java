@@ -18,6 +18,7 @@ import dev.naru.crds.v1alpha1.ModelServiceStatus;
 import dev.naru.crds.v1alpha1.ServingRevision;
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.kube.Applier;
+import dev.naru.operator.kube.ServedKinds;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.rights.Right;
@@ -76,6 +77,8 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
                   Right.on("", "services", CHILDREN, "a canary goes", DELETE),
                   route("httproutes"),
                   route("grpcroutes"),
+                  scraped(Collector.GOOGLE),
+                  scraped(Collector.PROMETHEUS_OPERATOR),
                   Right.on(
                       "apps", "replicasets", OBSERVE, "the revisions of a service", LIST, WATCH),
                   Right.on("", "pods", OBSERVE, "why a service does not answer", LIST, WATCH)),
@@ -93,6 +96,7 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
 
   private final ServingRealiser realiser;
   private final StepRollout steps;
+  private final ScrapeObjects scrapes;
   private final CanaryAnalysis analysis;
   private final Notices notices;
   private final PodEvents podEvents;
@@ -114,6 +118,7 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
     this.steps =
         new StepRollout(
             new GatewayRoutes(client, applier), analysis, realiser, applier, podEvents, clock);
+    this.scrapes = new ScrapeObjects(client, applier, new ServedKinds(client, clock));
     this.notices = notices;
     this.podEvents = podEvents;
     this.clusterDefault = clusterDefault;
@@ -126,6 +131,18 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
         resource,
         CHILDREN,
         "the share of a canary, where the cluster has the Gateway API",
+        CREATE,
+        DELETE,
+        GET,
+        PATCH);
+  }
+
+  private static Right scraped(Collector collector) {
+    return Right.on(
+        collector.group(),
+        collector.plural(),
+        CHILDREN,
+        "where pods show their metrics, where the cluster has this collector of them",
         CREATE,
         DELETE,
         GET,
@@ -206,7 +223,8 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
     try {
       return realiser
           .realise(progress, resolved, rollout, turn.holds(), sources)
-          .or(() -> steps.realise(progress, canary, rollout, turn, sources));
+          .or(() -> steps.realise(progress, canary, rollout, turn, sources))
+          .or(() -> scrapes.realise(progress, resolved));
     } catch (KubernetesClientException e) {
       // what was repaired before is not seen again by the next attempt
       progress.notices.forEach(notice -> notices.tell(progress.service, notice));

@@ -10,7 +10,7 @@ public interface PodMetrics {
   /**
    * What the pod has answered since it began; empty when it cannot be asked, or does not say so.
    *
-   * @param port where it shows them, under {@code /metrics}
+   * @param endpoint where it shows them
    */
-  Optional<Measures> look(Pod pod, int port);
+  Optional<Measures> look(Pod pod, MetricsEndpoint endpoint);
 }

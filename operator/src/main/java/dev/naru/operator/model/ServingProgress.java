@@ -42,6 +42,17 @@ final class ServingProgress {
         .isPresent();
   }
 
+  /** Whether nothing can be left of what an older generation wanted. */
+  boolean settled() {
+    if (service.getMetadata().getGeneration() == 1) {
+      return true;
+    }
+    var conditions = before.map(ModelServiceStatus::conditions).orElse(List.of());
+    return realised()
+        && !Conditions.isTrue(conditions, ConditionTypes.STALLED)
+        && !Conditions.isTrue(conditions, ConditionTypes.RECONCILING);
+  }
+
   /** Comes back after this time, or earlier. */
   void lookAgainIn(Duration delay) {
     if (lookAgain.filter(it -> it.compareTo(delay) <= 0).isEmpty()) {

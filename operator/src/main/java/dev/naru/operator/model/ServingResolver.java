@@ -113,6 +113,7 @@ final class ServingResolver {
     if (drain.map(it -> it.timeout()).isEmpty()) {
       effective.put("spec.drain.timeout", Defaults.DRAIN_TIMEOUT);
     }
+    metrics(spec, effective);
     rollout(spec, effective);
     Optional.ofNullable(spec.autoscaling())
         .ifPresent(
@@ -128,6 +129,19 @@ final class ServingResolver {
               }
             });
     return effective;
+  }
+
+  private static void metrics(ModelServiceSpec spec, SortedMap<String, String> effective) {
+    var declared = spec.metrics();
+    if (declared == null) {
+      return;
+    }
+    MetricsEndpoint.of(spec)
+        .filter(_ -> declared.port() == null)
+        .ifPresent(it -> effective.put("spec.metrics.port", it.name()));
+    if (declared.path() == null) {
+      effective.put("spec.metrics.path", Defaults.METRICS_PATH);
+    }
   }
 
   private static void rollout(ModelServiceSpec spec, SortedMap<String, String> effective) {

@@ -397,7 +397,7 @@ final class StepRollout {
 
   private static Optional<Integer> first(ModelService service, PortProtocol protocol) {
     return service.getSpec().ports().stream()
-        .filter(it -> it.protocol() == protocol && !it.name().equals(CanaryAnalysis.METRICS))
+        .filter(it -> it.protocol() == protocol && !it.name().equals(MetricsEndpoint.PORT))
         .map(ServingPort::containerPort)
         .findFirst();
   }

@@ -1,28 +1,18 @@
 package dev.naru.operator.it;
 
-import dev.naru.crds.Lenient;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GRPCRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** The Gateway API's definitions, and a Gateway that takes every route of a namespace. */
 final class GatewayApi implements AutoCloseable {
-
-  private static List<CustomResourceDefinition> definitions;
 
   private final KubernetesClient client;
   private final String namespace;
@@ -38,57 +28,11 @@ final class GatewayApi implements AutoCloseable {
 
   /** As its makers publish them. */
   static void install(KubernetesClient admin) {
-    definitions().forEach(it -> admin.resource(it).serverSideApply());
-    definitions()
-        .forEach(
-            it ->
-                Await.until(
-                    it.getMetadata().getName() + " is served",
-                    () ->
-                        admin.resource(it).get().getStatus() != null
-                            && admin.resource(it).get().getStatus().getConditions().stream()
-                                .anyMatch(
-                                    condition ->
-                                        condition.getType().equals("Established")
-                                            && condition.getStatus().equals("True"))));
+    PublishedDefinitions.GATEWAY.install(admin);
   }
 
   static void remove(KubernetesClient admin) {
-    definitions().forEach(it -> admin.resource(it).delete());
-    definitions()
-        .forEach(
-            it ->
-                Await.until(
-                    it.getMetadata().getName() + " is gone",
-                    () -> admin.resource(it).get() == null));
-  }
-
-  private static synchronized List<CustomResourceDefinition> definitions() {
-    if (definitions == null) {
-      try {
-        var process =
-            new ProcessBuilder(
-                    ControlPlane.root().resolve("e2e/tools/published-definitions").toString(),
-                    "gateway")
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        definitions =
-            said.lines().filter(it -> it.endsWith(".yaml")).map(it -> read(Path.of(it))).toList();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return definitions;
-  }
-
-  private static CustomResourceDefinition read(Path file) {
-    try {
-      return Lenient.serialization()
-          .unmarshal(Files.readString(file), CustomResourceDefinition.class);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    PublishedDefinitions.GATEWAY.remove(admin);
   }
 
   private void run() {

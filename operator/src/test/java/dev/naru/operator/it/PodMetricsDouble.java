@@ -1,5 +1,6 @@
 package dev.naru.operator.it;
 
+import dev.naru.operator.model.MetricsEndpoint;
 import dev.naru.operator.model.rollout.Histogram;
 import dev.naru.operator.model.rollout.Measures;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -18,7 +19,7 @@ final class PodMetricsDouble {
 
   private PodMetricsDouble() {}
 
-  static Optional<Measures> look(Pod pod, int port) {
+  static Optional<Measures> look(Pod pod, MetricsEndpoint endpoint) {
     var requests = 1000.0 * LOOKS.merge(pod.getMetadata().getUid(), 1, Integer::sum);
     var failing = pod.getSpec().getContainers().getFirst().getImage().endsWith(":errors");
     return Optional.of(

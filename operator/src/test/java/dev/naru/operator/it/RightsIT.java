@@ -85,6 +85,7 @@ final class RightsIT {
   void everyRightIsUsed() {
     // of the two ways to be installed this one has all the rights there are
     GatewayApi.install(admin);
+    PublishedDefinitions.MONITORING.install(admin);
     try (var _ = operator();
         var _ = new GatewayApi(admin, namespace)) {
       create(Samples.warehouse());
@@ -128,6 +129,10 @@ final class RightsIT {
       Await.until("the canary is there", () -> canaries() == 1);
       merge(ModelService.class, "stepped", "{\"spec\": {\"rollout\": null}}");
       Await.until("canary and routes are gone", () -> canaries() + routes() == 0);
+
+      Await.until("collectors are told", () -> scraped() == 2);
+      merge(ModelService.class, "stepped", "{\"spec\": {\"metrics\": null}}");
+      Await.until("and no more", () -> scraped() == 0);
 
       await()
           .atMost(Duration.ofSeconds(30))
@@ -285,6 +290,20 @@ final class RightsIT {
   private int routes() {
     return admin.resources(HTTPRoute.class).inNamespace(namespace).list().getItems().size()
         + admin.resources(GRPCRoute.class).inNamespace(namespace).list().getItems().size();
+  }
+
+  private int scraped() {
+    return Stream.of("monitoring.googleapis.com/PodMonitoring", "monitoring.coreos.com/PodMonitor")
+        .map(it -> it.split("/", -1))
+        .mapToInt(
+            it ->
+                admin
+                    .genericKubernetesResources(it[0] + "/v1", it[1])
+                    .inNamespace(namespace)
+                    .list()
+                    .getItems()
+                    .size())
+        .sum();
   }
 
   private int canaries() {

@@ -143,6 +143,7 @@ public final class Samples {
           image: any:old
           ports: [{name: http, containerPort: 8080, protocol: HTTP}, {name: grpc, containerPort: 9000, protocol: GRPC}]
           replicas: 1
+          metrics: {port: http}
           rollout:
             gatewayRef: {name: public}
             steps: [20, 100]

@@ -75,6 +75,48 @@ final class ServingManifestsTest {
   }
 
   @Test
+  void collectorsOfMetricsAreToldOfAllPodsAndKeepRevisionsApart() {
+    var declared = changed("spec:\n", "spec:\n  metrics: {path: /stats/prometheus}\n");
+    Golden.assertMatches("model-podmonitoring", scraped(declared).object(Collector.GOOGLE));
+    Golden.assertMatches(
+        "model-podmonitor", scraped(declared).object(Collector.PROMETHEUS_OPERATOR));
+    assertThat(
+            new CanaryManifests(price, resolved(price))
+                .deployment(1, "naru-worker:dev")
+                .getSpec()
+                .getTemplate()
+                .getMetadata()
+                .getLabels())
+        .as("a canary is read too")
+        .containsAllEntriesOf(PodManifests.all(declared))
+        .containsKeys("naru.dev/revision", "naru.dev/track");
+  }
+
+  @Test
+  void metricsAreShownByTheDeclaredPortElseByOneThatIsCalledSoElseByTheFirst() {
+    assertThat(MetricsEndpoint.of(price.getSpec()))
+        .contains(new MetricsEndpoint("http", 8080, "/metrics"));
+    assertThat(MetricsEndpoint.of(coverage.getSpec()))
+        .contains(new MetricsEndpoint("metrics", 9100, "/stats"));
+    var ports =
+        "  ports: [{name: http, containerPort: 8080, protocol: HTTP}, {name: admin,"
+            + " containerPort: 9200, protocol: HTTP}, {name: metrics, containerPort: 9100,"
+            + " protocol: HTTP}]\n";
+    assertThat(endpoint(ports)).contains(new MetricsEndpoint("metrics", 9100, "/metrics"));
+    assertThat(endpoint(ports + "  metrics: {path: /m}\n"))
+        .contains(new MetricsEndpoint("metrics", 9100, "/m"));
+    assertThat(endpoint(ports + "  metrics: {port: admin}\n"))
+        .contains(new MetricsEndpoint("admin", 9200, "/metrics"));
+    assertThat(
+            endpoint(
+                "  ports: [{name: metrics, containerPort: 9000, protocol: GRPC}, {name: http,"
+                    + " containerPort: 8080, protocol: HTTP}]\n"))
+        .contains(new MetricsEndpoint("http", 8080, "/metrics"));
+    assertThat(endpoint("  ports: [{name: grpc, containerPort: 9000, protocol: GRPC}]\n"))
+        .isEmpty();
+  }
+
+  @Test
   void aRevisionIsNamedByItsPodsAlone() {
     var before = manifests(price).revision();
     assertThat(manifests(changed("maxReplicas: 5", "maxReplicas: 9")).revision()).isEqualTo(before);
@@ -147,6 +189,21 @@ final class ServingManifestsTest {
     var yaml = Lenient.serialization().asYaml(price);
     assertThat(yaml).contains(what);
     return Samples.read(ModelService.class, yaml.replace(what, into));
+  }
+
+  private static Optional<MetricsEndpoint> endpoint(String spec) {
+    return MetricsEndpoint.of(
+        Samples.read(
+                ModelService.class,
+                "apiVersion: naru.dev/v1alpha1\nkind: ModelService\nmetadata: {name: price}\nspec:\n"
+                    + "  image: any\n  replicas: 1\n"
+                    + spec)
+            .getSpec());
+  }
+
+  private static ScrapeManifests scraped(ModelService service) {
+    return new ScrapeManifests(
+        service, resolved(service).pod(), MetricsEndpoint.of(service.getSpec()).orElseThrow());
   }
 
   private static ServingManifests manifests(ModelService service) {
