@@ -3,7 +3,6 @@ package dev.naru.operator.model;
 import dev.naru.operator.model.rollout.Measures;
 import dev.naru.operator.model.rollout.MetricsText;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +11,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,25 +42,25 @@ public final class HttpPodMetrics implements PodMetrics {
       return Optional.empty();
     }
     var host = address.contains(":") ? "[" + address + "]" : address;
+    var uri = URI.create("http://%s:%d%s".formatted(host, endpoint.port(), endpoint.path()));
+    var answering =
+        client.sendAsync(
+            HttpRequest.newBuilder(uri).header("Accept", "text/plain").build(),
+            BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MOST_BYTES));
     try {
-      var answer =
-          client.send(
-              HttpRequest.newBuilder(
-                      URI.create(
-                          "http://%s:%d%s".formatted(host, endpoint.port(), endpoint.path())))
-                  .header("Accept", "text/plain")
-                  .timeout(PATIENCE)
-                  .build(),
-              BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MOST_BYTES));
+      // a request's own timeout ends with the first bytes of its answer (JDK-8208693)
+      var answer = answering.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       return answer.statusCode() == HttpURLConnection.HTTP_OK
           ? MetricsText.read(answer.body())
           : Optional.empty();
-    } catch (IOException e) {
+    } catch (ExecutionException | TimeoutException e) {
       LOG.atDebug().log("the metrics of pod {}: {}", pod.getMetadata().getName(), e.toString());
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
+    } finally {
+      answering.cancel(true);
     }
   }
 }
