@@ -110,6 +110,8 @@ final class ModelServiceIT {
             "secret", "DependencyMissing secret \"keys\" not found; create it",
             "silent", "ProbeFailing HTTP probe failed with statuscode: 404",
             "nomodel", "ModelNotFound gs://models/7: there is no object of that name",
+            "denied", "ModelAccessDenied let the pods' ServiceAccount read it",
+            "checksum", "ModelChecksumMismatch its sha256 is 0a1b2c3d",
             "huge", "Unschedulable 1 Insufficient memory");
     causes.keySet().forEach(it -> create(named(it, it)));
     causes.forEach(
@@ -120,8 +122,30 @@ final class ModelServiceIT {
           assertThat(ready(name).status()).isEqualTo(ConditionStatus.FALSE);
           assertThat(condition(name, "Stalled").isPresent())
               .as(name)
-              .isEqualTo(List.of("pull", "crash", "oom", "root", "nomodel").contains(name));
+              .isEqualTo(
+                  List.of("pull", "crash", "oom", "root", "nomodel", "denied", "checksum")
+                      .contains(name));
         });
+  }
+
+  @Test
+  void aModelThatIsGoneStopsNewPodsAndNoneThatAnswer() {
+    create(withReplicas());
+    serving(NAME);
+    node.play("good", "nomodel");
+    merge("{\"spec\": {\"replicas\": 3}}");
+    Await.until("told", () -> ready(NAME).message().contains("there is no object of that name"));
+    assertThat(ready(NAME).status()).isEqualTo(ConditionStatus.TRUE);
+    assertThat(ready(NAME).reason()).isEqualTo("Serving");
+    Await.until("two answer", () -> "2/3".equals(service(NAME).getStatus().replicas()));
+
+    node.play("good", "good");
+    admin.pods().inNamespace(namespace).list().getItems().stream()
+        .filter(it -> it.getStatus().getPhase().equals("Pending"))
+        .forEach(it -> admin.resource(it).delete());
+    Await.until("all answer", () -> "3/3".equals(service(NAME).getStatus().replicas()));
+    Await.until(
+        "nothing more to tell", () -> !ready(NAME).message().contains("there is no object"));
   }
 
   @Test
@@ -225,12 +249,40 @@ final class ModelServiceIT {
         () ->
             admin.policy().v1().podDisruptionBudget().inNamespace(namespace).withName(NAME).get()
                 != null);
+    admin
+        .network()
+        .v1()
+        .networkPolicies()
+        .inNamespace(namespace)
+        .withName(NAME)
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"ingress\": [{}]}}");
+    Await.until(
+        "closed again",
+        () ->
+            !admin
+                .network()
+                .v1()
+                .networkPolicies()
+                .inNamespace(namespace)
+                .withName(NAME)
+                .get()
+                .getSpec()
+                .getIngress()
+                .getFirst()
+                .getPorts()
+                .isEmpty());
+    admin.serviceAccounts().inNamespace(namespace).withName(NAME).delete();
+    Await.until(
+        "an identity again",
+        () -> admin.serviceAccounts().inNamespace(namespace).withName(NAME).get() != null);
     Await.until(
         "told",
         () ->
             events("Repaired")
                 .containsAll(
                     List.of(
+                        "NetworkPolicy price was changed by someone else and is as declared again; change the ModelService instead",
+                        "ServiceAccount price was deleted by someone else and is created again",
                         "Deployment price was changed by someone else and is as declared again; change the ModelService instead",
                         "Service price was changed by someone else and is as declared again; change the ModelService instead",
                         "PodDisruptionBudget price was deleted by someone else and is created again")));
@@ -384,6 +436,35 @@ final class ModelServiceIT {
   }
 
   @Test
+  void whatATemplateForbidsIsNotStarted() {
+    create(Samples.standard());
+    policy("{\"registries\": [\"asia-docker.pkg.dev/socar\"]}");
+    create(Samples.modelService());
+    Await.until("told", () -> ready(NAME).reason().equals("PolicyViolated"));
+    assertThat(ready(NAME).status()).isEqualTo(ConditionStatus.FALSE);
+    assertThat(ready(NAME).message())
+        .startsWith("spec.image: registry.example.com/models/price:good does not come from");
+    assertThat(condition(NAME, "Stalled")).isPresent();
+
+    policy("{\"registries\": null, \"resources\": {\"max\": {\"memory\": \"128Mi\"}}}");
+    Await.until("told", () -> ready(NAME).message().contains("256Mi is above 128Mi"));
+    assertThat(ready(NAME).message()).startsWith("spec.pod.resources.");
+    assertThat(deployment()).isNull();
+
+    policy("{\"resources\": {\"max\": {\"memory\": \"256Mi\"}}}");
+    serving(NAME);
+  }
+
+  private void policy(String changes) {
+    admin
+        .resource(Samples.standard())
+        .inNamespace(namespace)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\": {\"policy\": %s}}".formatted(changes));
+  }
+
+  @Test
   void aNameThatSomebodyElseHasIsLeftAlone() {
     create(
         new io.fabric8.kubernetes.api.model.ServiceBuilder()
@@ -421,6 +502,34 @@ final class ModelServiceIT {
     Await.until("all again", () -> deployment().getStatus().getAvailableReplicas() == 2);
     serving(NAME);
     assertThat(events("Serving")).hasSize(1);
+  }
+
+  @Test
+  void aPodThatItsNodeEvictsIsReplacedAndNotToldAsTrouble() {
+    create(Samples.modelService());
+    serving(NAME);
+    Await.until("all", () -> "2/2".equals(service(NAME).getStatus().replicas()));
+    var pod = admin.pods().inNamespace(namespace).list().getItems().getFirst();
+    admin
+        .resource(pod)
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            """
+            {"status": {"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: memory.",
+              "conditions": [{"type": "Ready", "status": "False", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
+            """);
+    Await.until(
+        "replaced",
+        () ->
+            admin.pods().inNamespace(namespace).list().getItems().stream()
+                    .filter(it -> it.getStatus().getPhase().equals("Running"))
+                    .count()
+                == 2);
+    Await.until("all again", () -> "2/2".equals(service(NAME).getStatus().replicas()));
+    assertThat(ready(NAME).reason()).isEqualTo("Serving");
+    assertThat(ready(NAME).message()).doesNotContain("a pod of it does not");
+    assertThat(condition(NAME, "Stalled")).isEmpty();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Plays the node for the pods of services: what becomes of a pod is the tag of its image. */
 final class ServingNode implements AutoCloseable {
@@ -31,6 +32,15 @@ final class ServingNode implements AutoCloseable {
 
   private static final String BACK_OFF =
       "waiting: {reason: CrashLoopBackOff, message: back-off 10s}";
+
+  private static final String WITHOUT_MODEL =
+      """
+      ---
+      phase: Pending
+      initContainerStatuses:
+      - {name: model, image: any, imageID: "", ready: false, restartCount: 1, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: %d, reason: Error, message: "gs://models/7: %s"}}}
+      conditions: [{type: Ready, status: "False", lastTransitionTime: "2026-01-01T00:00:00Z"}]
+      """;
 
   private static final Map<String, String> STATES =
       Map.of(
@@ -64,13 +74,11 @@ final class ServingNode implements AutoCloseable {
           "silent",
           UNREADY.formatted("Running", 0, "running: {startedAt: \"2026-01-01T00:00:00Z\"}", ""),
           "nomodel",
-          """
-          ---
-          phase: Pending
-          initContainerStatuses:
-          - {name: model, image: any, imageID: "", ready: false, restartCount: 1, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 20, reason: Error, message: "gs://models/7: there is no object of that name"}}}
-          conditions: [{type: Ready, status: "False", lastTransitionTime: "2026-01-01T00:00:00Z"}]
-          """,
+          WITHOUT_MODEL.formatted(20, "there is no object of that name"),
+          "denied",
+          WITHOUT_MODEL.formatted(21, "403 Forbidden"),
+          "checksum",
+          WITHOUT_MODEL.formatted(22, "its sha256 is 0a1b2c3d"),
           "huge",
           """
           ---
@@ -81,12 +89,18 @@ final class ServingNode implements AutoCloseable {
   private final KubernetesClient client;
   private final String namespace;
   private final Thread thread;
+  private final Map<String, String> instead = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   ServingNode(KubernetesClient client, String namespace) {
     this.client = client;
     this.namespace = namespace;
     this.thread = Thread.ofVirtual().start(this::run);
+  }
+
+  /** From now on pods of one tag become what those of another do. */
+  void play(String tag, String other) {
+    instead.put(tag, other);
   }
 
   private void run() {
@@ -107,7 +121,8 @@ final class ServingNode implements AutoCloseable {
 
   private void start(Pod pod) {
     var image = pod.getSpec().getContainers().getFirst().getImage();
-    var tag = image.substring(image.lastIndexOf(':') + 1);
+    var own = image.substring(image.lastIndexOf(':') + 1);
+    var tag = instead.getOrDefault(own, own);
     if (tag.equals("silent")) {
       answered(pod);
     }
