@@ -12,7 +12,11 @@ import dev.naru.bigquery.Tables;
 import dev.naru.runfile.Warehouse;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /**
  * The memory of what marts published: one table per dataset of marts, partitioned by day and
@@ -39,6 +43,11 @@ final class MartLedger {
   private final TableId table;
   private final Tables tables;
   private final Query query;
+
+  /** What was published when it was last asked for, by run; then by target. */
+  private final Map<String, Map<String, Long>> known = new ConcurrentHashMap<>();
+
+  private final AtomicBoolean exists = new AtomicBoolean();
 
   MartLedger(Warehouse warehouse, String dataset, Tables tables, Query query) {
     this.table = new TableId(warehouse.project(), warehouse.opsDataset(), "marts_" + dataset);
@@ -69,21 +78,40 @@ final class MartLedger {
 
   /** Makes sure that the table exists. */
   void create() {
-    tables.createLedger(
-        table,
-        "Naru: what each run of a mart published into this dataset",
-        COLUMNS,
-        "recorded_at",
-        "target");
+    if (!exists.get()) {
+      tables.createLedger(
+          table,
+          "Naru: what each run of a mart published into this dataset",
+          COLUMNS,
+          "recorded_at",
+          "target");
+      exists.set(true);
+    }
   }
 
-  /** Rows that a run published into a target; empty when it has not. */
+  /**
+   * Rows that a run published into a target; empty when it had not when the run was first asked
+   * for. BigQuery is asked once for all of a run: the transactions look again by themselves.
+   */
   Optional<Long> published(MartRun run, TableId target) {
-    var sql = "SELECT row_count FROM %s WHERE %s LIMIT 1".formatted(table.sql(), is(run, target));
+    var ofRun = known.computeIfAbsent(run.key(), _ -> read(run));
+    return Optional.ofNullable(ofRun.get(target.toString()));
+  }
+
+  /** Asks again, and makes the table again: something happened that may have changed it. */
+  void forget(MartRun run) {
+    known.remove(run.key());
+    exists.set(false);
+  }
+
+  private Map<String, Long> read(MartRun run) {
+    var sql = "SELECT target, row_count FROM %s WHERE %s".formatted(table.sql(), by(run));
     return query.rows("read ledger " + table, sql).stream()
-        .findFirst()
-        .flatMap(row -> row.text(0))
-        .map(Long::valueOf);
+        .collect(
+            Collectors.toUnmodifiableMap(
+                row -> row.text(0).orElseThrow(),
+                row -> Long.valueOf(row.text(1).orElseThrow()),
+                (one, _) -> one));
   }
 
   /** True when the run has published into the target. */
@@ -112,8 +140,11 @@ final class MartLedger {
   }
 
   private static String is(MartRun run, TableId target) {
-    return "target = %s AND run_key = %s AND outcome = 'Published'"
-        .formatted(Sql.string(target.toString()), Sql.string(run.key()));
+    return "target = %s AND %s".formatted(Sql.string(target.toString()), by(run));
+  }
+
+  private static String by(MartRun run) {
+    return "run_key = %s AND outcome = 'Published'".formatted(Sql.string(run.key()));
   }
 
   /** The statement that records a publish, ending with a semicolon. */

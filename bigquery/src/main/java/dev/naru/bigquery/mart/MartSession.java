@@ -3,6 +3,7 @@ package dev.naru.bigquery.mart;
 import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableReference;
 import dev.naru.bigquery.ActionNeededFailure;
+import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.Owner;
 import dev.naru.bigquery.Resources;
 import dev.naru.bigquery.TableId;
@@ -11,7 +12,9 @@ import dev.naru.bigquery.WarehouseSession;
 import dev.naru.runfile.Warehouse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A {@link MartWarehouse} over a session with BigQuery. */
 final class MartSession implements MartWarehouse {
@@ -25,6 +28,7 @@ final class MartSession implements MartWarehouse {
   private final Candidates candidates;
   private final RowPolicies policies;
   private final Datasets datasets;
+  private final Map<String, MartLedger> ledgers = new ConcurrentHashMap<>();
 
   MartSession(WarehouseSession session) {
     this.session = session;
@@ -134,9 +138,22 @@ final class MartSession implements MartWarehouse {
   @Override
   public Published publish(
       MartRun run, MartTable table, TableId candidate, Statement query, Window window, Seen seen) {
-    var ledger = new MartLedger(warehouse, table.id().dataset(), session.tables(), session.query());
+    var ledger =
+        ledgers.computeIfAbsent(
+            table.id().dataset(),
+            dataset -> new MartLedger(warehouse, dataset, session.tables(), session.query()));
     var order = new TablePublish.Order(run, table, candidate, query, window, seen, ledger);
-    return switch (table.materialization()) {
+    try {
+      return publish(order);
+    } catch (Failure e) {
+      // it may have been published all the same
+      ledger.forget(run);
+      throw e;
+    }
+  }
+
+  private Published publish(TablePublish.Order order) {
+    return switch (order.table().materialization()) {
       case Materialization.Full _, Materialization.Partitions _, Materialization.Merge _ ->
           new TablePublish(resources, jobs, candidates, policies, warehouse).publish(order);
       case Materialization.View _, Materialization.MaterializedView _ ->

@@ -194,6 +194,7 @@ final class TablePublish {
       throw error;
     }
     if (guard.get() == PublishSql.Guard.ALREADY_PUBLISHED) {
+      order.ledger().forget(order.run());
       var rows = order.ledger().published(order.run(), order.table().id());
       if (rows.isPresent()) {
         return new MartWarehouse.Published(rows.get(), 0);

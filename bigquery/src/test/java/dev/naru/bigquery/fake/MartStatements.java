@@ -22,7 +22,7 @@ final class MartStatements {
   private static final Pattern ALL =
       Pattern.compile("SELECT (?:\\*|`\\w+`(?:, `\\w+`)*) FROM " + T);
   private static final Pattern PUBLISHED =
-      Pattern.compile("SELECT row_count FROM " + T + " WHERE (.+) LIMIT 1");
+      Pattern.compile("SELECT target, row_count FROM " + T + " WHERE (.+)");
   private static final Pattern CHECK =
       Pattern.compile(
           "SELECT t\\.c0 FROM \\( SELECT COUNTIF\\(`(\\w+)` IS NULL\\) AS c0 FROM "
@@ -91,8 +91,7 @@ final class MartStatements {
       return Optional.of(
           table(published.group(1)).rows.stream()
               .filter(row -> holds(published.group(2), row))
-              .limit(1)
-              .map(row -> List.of(row.get("row_count")))
+              .map(row -> List.of(row.get("target"), row.get("row_count")))
               .toList());
     }
     var check = CHECK.matcher(sql);

@@ -212,6 +212,27 @@ class MartFaultsTest {
         .isEmpty();
   }
 
+  /** A query costs at least 10 MiB and a second of the run's time. */
+  @Test
+  void aRunAsksTheLedgerOnceHoweverManyTablesItPublishes() {
+    try (var session = FakeWarehouse.openMart(fake)) {
+      var mart = MartWarehouse.on(session);
+      for (var name : List.of("one", "two", "three")) {
+        var table =
+            table(
+                new TableId("naru-local", "soda", name),
+                new Materialization.Full(Optional.empty()));
+        var candidate = new TableId("naru-local", "ops", "mart_" + name);
+        var built = mart.build(run("k"), table, QUERY, candidate, MUCH);
+        mart.publish(run("k"), table, candidate, QUERY, WINDOW, built.seen());
+      }
+    }
+    assertThat(fake.rows("naru-local.ops.marts_soda").orElseThrow()).hasSize(3);
+    assertThat(fake.journal())
+        .filteredOn(call -> call.method().equals("POST") && call.path().endsWith("/queries"))
+        .hasSize(1);
+  }
+
   @Test
   void aTargetAtRestIsLookedAtAndNotWritten() {
     var table = tables().skip(1).findFirst().orElseThrow();
