@@ -41,6 +41,7 @@ class Billing(unittest.TestCase):
         self.assertEqual(self.billed(f"INSERT {d}.u SELECT id FROM {d}.t"), 10 * MIB)
         self.assertEqual(self.billed(f"DELETE FROM {d}.u WHERE id = 1"), 10 * MIB)
         self.assertEqual(self.billed(f"CREATE TABLE {d}.w AS SELECT id FROM {d}.v"), 10 * MIB)
+        self.assertEqual(self.billed(f"CREATE VIEW {d}.y AS SELECT id FROM {d}.t"), 0)
         self.assertEqual(self.billed(f"BEGIN TRANSACTION; TRUNCATE TABLE {d}.u; INSERT {d}.u SELECT id FROM {d}.t; COMMIT TRANSACTION;"), 10 * MIB)
 
     def test_a_job_beyond_its_cap_fails_before_it_runs(self):

@@ -22,7 +22,8 @@ public record TableState(
     List<TableFieldSchema> fields,
     Map<String, String> labels,
     Optional<Instant> created,
-    Optional<String> etag) {
+    Optional<String> etag,
+    long bytes) {
 
   static TableState of(TableId id, Table table) {
     var schema = Optional.ofNullable(table.getSchema()).map(TableSchema::getFields);
@@ -31,7 +32,8 @@ public record TableState(
         schema.orElse(List.of()),
         Optional.ofNullable(table.getLabels()).orElse(Map.of()),
         Optional.ofNullable(table.getCreationTime()).map(Instant::ofEpochMilli),
-        Optional.ofNullable(table.getEtag()));
+        Optional.ofNullable(table.getEtag()),
+        Optional.ofNullable(table.getNumBytes()).orElse(0L));
   }
 
   /** Columns by name; empty for a type that Naru never makes. */

@@ -132,7 +132,7 @@ final class Candidates {
     jobs.run(
         new MartJobs.Step(run, table, "preview"),
         Parameters.job(viewText(run, table, preview, sql), new Statement(sql, Map.of())),
-        Long.MAX_VALUE);
+        Cost.NOTHING.safely());
   }
 
   /** The target's rows, in the candidate's columns and types. */

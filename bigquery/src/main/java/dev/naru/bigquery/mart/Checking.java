@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -25,17 +24,22 @@ final class Checking {
   private final MartTable table;
   private final TableId candidate;
   private final Map<String, Check.Result> results = new HashMap<>();
-  private final long maxBytes;
+  private final Allowance allowance;
   private long billed;
 
   Checking(
-      Query query, MartJobs jobs, MartRun run, MartTable table, TableId candidate, long maxBytes) {
+      Query query,
+      MartJobs jobs,
+      MartRun run,
+      MartTable table,
+      TableId candidate,
+      Allowance allowance) {
     this.query = query;
     this.jobs = jobs;
     this.run = run;
     this.table = table;
     this.candidate = candidate;
-    this.maxBytes = maxBytes;
+    this.allowance = allowance;
   }
 
   MartWarehouse.Checked check(List<Check> checks, List<MartWarehouse.Column> columns) {
@@ -124,25 +128,23 @@ final class Checking {
 
   private void judge(String name, List<CheckSql> checks) {
     var configuration = job(checks);
-    var left = maxBytes - billed;
-    var estimate =
-        Optional.ofNullable(query.dryRun(configuration).getTotalBytesProcessed()).orElse(0L);
-    if (estimate > left) {
-      throw new ActionNeededFailure(
-          WarehouseReason.BYTES_CAP_EXCEEDED,
-          "it would read %d bytes, and %d are left of the limit; it was not run"
-              .formatted(estimate, Math.max(left, 0)));
-    }
-    var step = new MartJobs.Step(run, table, name);
-    var job = jobs.run(step, configuration, left);
-    billed += MartJobs.billed(job);
-    var row = jobs.row(step, configuration, job, left);
+    var row = row(name, configuration);
     IntStream.range(0, checks.size())
         .forEach(
             i -> {
               var result = new Verdict(checks.get(i)).judge(row.text(i));
               results.put(result.name(), result);
             });
+  }
+
+  private Query.Row row(String name, JobConfiguration configuration) {
+    var step = new MartJobs.Step(run, table, name);
+    try (var share = allowance.take(Cost.of(query.dryRun(configuration)))) {
+      var job = jobs.run(step, configuration, share.most());
+      share.billed(MartJobs.billed(job));
+      billed += MartJobs.billed(job);
+      return jobs.row(step, configuration, job, share.most());
+    }
   }
 
   private JobConfiguration job(List<CheckSql> checks) {

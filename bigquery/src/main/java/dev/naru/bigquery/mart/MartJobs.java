@@ -67,9 +67,14 @@ final class MartJobs {
         step.run().cancelled());
   }
 
-  /** Runs a job that goes on to its end whatever anybody asks for. */
-  Job finish(Step step, JobConfiguration configuration) {
-    return finish(step, configuration.getQuery().getQuery(), configuration);
+  /**
+   * Runs a job that goes on to its end whatever anybody asks for. What it may be billed for is no
+   * limit of the run, which was asked before: so much it cannot need.
+   *
+   * @param cost at most what it is billed for
+   */
+  Job finish(Step step, JobConfiguration configuration, Cost cost) {
+    return finish(step, configuration.getQuery().getQuery(), configuration, cost);
   }
 
   /**
@@ -77,8 +82,23 @@ final class MartJobs {
    *
    * @param planned the job's text without what only BigQuery could tell
    */
-  Job finish(Step step, String planned, JobConfiguration configuration) {
-    return run(step, planned, configuration, cap.orElse(Long.MAX_VALUE), () -> false);
+  Job finish(Step step, String planned, JobConfiguration configuration, Cost cost) {
+    var most = Math.min(cost.safely(), cap.orElse(Long.MAX_VALUE));
+    return run(step, planned, configuration, most, () -> false);
+  }
+
+  /**
+   * Refuses a publish that the Warehouse's cap would stop.
+   *
+   * @throws ActionNeededFailure with estimate and cap
+   */
+  void permit(MartTable table, Cost cost) {
+    if (cap.isPresent() && cost.bytes() > cap.get()) {
+      throw new ActionNeededFailure(
+          WarehouseReason.BYTES_CAP_EXCEEDED,
+          "%s: publishing it may be billed for %d bytes, and spec.bigQuery.maxBytesBilledPerQuery of the Warehouse allows %d; nothing was published. Raise it, or publish less: type Partitions reads nothing of what is there."
+              .formatted(table.path(), cost.bytes(), cap.get()));
+    }
   }
 
   private Job run(
@@ -108,7 +128,7 @@ final class MartJobs {
     if (e.reason() == WarehouseReason.BYTES_CAP_EXCEEDED) {
       return new ActionNeededFailure(
           WarehouseReason.BYTES_CAP_EXCEEDED,
-          "%s: %s would be billed for more than the %d bytes that are left to it; nothing was read. Google says: %s Raise spec.limits.maxBytesBilledPerRun of the DataMart or spec.bigQuery.maxBytesBilledPerQuery of the Warehouse, whichever is lower, or read less."
+          "%s: %s would be billed for more than the %d bytes that it may; nothing was read. Google says: %s Raise spec.limits.maxBytesBilledPerRun of the DataMart or spec.bigQuery.maxBytesBilledPerQuery of the Warehouse, whichever is lower, or read less."
               .formatted(step.table().path(), step.name(), maxBytes, googlesWords(e.getMessage())),
           e);
     }

@@ -8,6 +8,7 @@ import dev.naru.bigquery.Column;
 import dev.naru.bigquery.Query;
 import dev.naru.bigquery.Sql;
 import dev.naru.bigquery.TableId;
+import dev.naru.bigquery.TableState;
 import dev.naru.bigquery.Tables;
 import dev.naru.runfile.Warehouse;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /**
@@ -48,6 +50,7 @@ final class MartLedger {
   private final Map<String, Map<String, Long>> known = new ConcurrentHashMap<>();
 
   private final AtomicBoolean exists = new AtomicBoolean();
+  private final AtomicReference<Optional<Long>> bytes = new AtomicReference<>(Optional.empty());
 
   MartLedger(Warehouse warehouse, String dataset, Tables tables, Query query) {
     this.table = new TableId(warehouse.project(), warehouse.opsDataset(), "marts_" + dataset);
@@ -87,6 +90,14 @@ final class MartLedger {
           "target");
       exists.set(true);
     }
+  }
+
+  /** Its size when it was first asked for; 0 when there is none yet. */
+  long bytes() {
+    if (bytes.get().isEmpty()) {
+      bytes.set(Optional.of(tables.find(table).map(TableState::bytes).orElse(0L)));
+    }
+    return bytes.get().orElseThrow();
   }
 
   /**

@@ -28,6 +28,7 @@ final class MartSession implements MartWarehouse {
   private final Candidates candidates;
   private final RowPolicies policies;
   private final Datasets datasets;
+  private final PublishCost cost;
   private final Map<String, MartLedger> ledgers = new ConcurrentHashMap<>();
 
   MartSession(WarehouseSession session) {
@@ -38,6 +39,7 @@ final class MartSession implements MartWarehouse {
     this.candidates = new Candidates(resources, jobs);
     this.policies = new RowPolicies(resources, session.query(), warehouse);
     this.datasets = new Datasets(resources, warehouse);
+    this.cost = new PublishCost(resources, session.query());
   }
 
   @Override
@@ -97,10 +99,7 @@ final class MartSession implements MartWarehouse {
         Optional.ofNullable(answer.getReferencedTables()).orElse(List.of()).stream()
             .map(MartSession::id)
             .toList();
-    return new Estimate(
-        Optional.ofNullable(answer.getTotalBytesProcessed()).orElse(0L),
-        ColumnTypes.columns(answer.getSchema()),
-        referenced);
+    return new Estimate(Cost.of(answer), ColumnTypes.columns(answer.getSchema()), referenced);
   }
 
   private static TableId id(TableReference table) {
@@ -121,12 +120,12 @@ final class MartSession implements MartWarehouse {
 
   @Override
   public Checked check(
-      MartRun run, MartTable table, TableId candidate, List<Check> checks, long maxBytes) {
+      MartRun run, MartTable table, TableId candidate, List<Check> checks, Allowance allowance) {
     if (checks.isEmpty()) {
       return new Checked(List.of(), 0);
     }
     var columns = ColumnTypes.columns(candidates.get(table, candidate).getSchema());
-    return new Checking(session.query(), jobs, run, table, candidate, maxBytes)
+    return new Checking(session.query(), jobs, run, table, candidate, allowance)
         .check(checks, columns);
   }
 
@@ -136,12 +135,26 @@ final class MartSession implements MartWarehouse {
   }
 
   @Override
+  public Cost expected(MartTable table, Window window, Optional<Long> rowsBefore) {
+    return cost.expected(table, window, rowsBefore, ledger(table));
+  }
+
+  @Override
+  public Publishing publishing(MartRun run, MartTable table, TableId candidate, Window window) {
+    var ledger = ledger(table);
+    ledger.create();
+    if (ledger.published(run, table.id()).isPresent()) {
+      return new Publishing(Cost.NOTHING, true);
+    }
+    var bytes = cost.of(table, candidates.get(table, candidate), window, ledger);
+    jobs.permit(table, bytes);
+    return new Publishing(bytes, false);
+  }
+
+  @Override
   public Published publish(
       MartRun run, MartTable table, TableId candidate, Statement query, Window window, Seen seen) {
-    var ledger =
-        ledgers.computeIfAbsent(
-            table.id().dataset(),
-            dataset -> new MartLedger(warehouse, dataset, session.tables(), session.query()));
+    var ledger = ledger(table);
     var order = new TablePublish.Order(run, table, candidate, query, window, seen, ledger);
     try {
       return publish(order);
@@ -150,6 +163,12 @@ final class MartSession implements MartWarehouse {
       ledger.forget(run);
       throw e;
     }
+  }
+
+  private MartLedger ledger(MartTable table) {
+    return ledgers.computeIfAbsent(
+        table.id().dataset(),
+        dataset -> new MartLedger(warehouse, dataset, session.tables(), session.query()));
   }
 
   private Published publish(TablePublish.Order order) {

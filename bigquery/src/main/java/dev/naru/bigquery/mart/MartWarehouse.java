@@ -81,9 +81,10 @@ public interface MartWarehouse extends AutoCloseable {
   /**
    * Makes all checks of a candidate, in as few scans as possible.
    *
-   * @param maxBytes for all of them together
+   * @param allowance for all of them together
    */
-  Checked check(MartRun run, MartTable table, TableId candidate, List<Check> checks, long maxBytes);
+  Checked check(
+      MartRun run, MartTable table, TableId candidate, List<Check> checks, Allowance allowance);
 
   /**
    * What a publish would change of columns and storage; nothing is written.
@@ -91,6 +92,20 @@ public interface MartWarehouse extends AutoCloseable {
    * @param columns of the candidate, or of the estimate
    */
   Change change(MartTable table, List<Column> columns);
+
+  /**
+   * At most what a publish would be billed for whose candidate is not built yet; free of charge.
+   *
+   * @param rowsBefore that the last publish wrote: the next is taken to be as large
+   */
+  Cost expected(MartTable table, Window window, Optional<Long> rowsBefore);
+
+  /**
+   * At most what the publish of a candidate is billed for; free of charge.
+   *
+   * @throws dev.naru.bigquery.ActionNeededFailure when the Warehouse does not allow so much
+   */
+  Publishing publishing(MartRun run, MartTable table, TableId candidate, Window window);
 
   /**
    * Makes a candidate's rows visible: creates the target or adds columns to it, governs it, and
@@ -142,7 +157,7 @@ public interface MartWarehouse extends AutoCloseable {
   }
 
   /** A dry run's answer. */
-  record Estimate(long bytes, List<Column> columns, List<TableId> referenced) {
+  record Estimate(Cost cost, List<Column> columns, List<TableId> referenced) {
     public Estimate {
       columns = List.copyOf(columns);
       referenced = List.copyOf(referenced);
@@ -192,6 +207,13 @@ public interface MartWarehouse extends AutoCloseable {
       return !removed.isEmpty() || !retyped.isEmpty();
     }
   }
+
+  /**
+   * A publish that is to be done.
+   *
+   * @param done whether the run has done it already
+   */
+  record Publishing(Cost cost, boolean done) {}
 
   /** A target after a publish; rows are those that were written. */
   record Published(long rows, long bytesBilled) {}

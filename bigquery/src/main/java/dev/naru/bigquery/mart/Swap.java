@@ -139,7 +139,8 @@ final class Swap {
     var sql = resources.table(target).map(has -> aside(target, has) + "\n" + in).orElse(in);
     jobs.finish(
         new MartJobs.Step(order.run(), order.table(), "swap"),
-        Parameters.job(sql, new Statement("", Map.of())));
+        Parameters.job(sql, new Statement("", Map.of())),
+        Cost.NOTHING);
   }
 
   private String aside(TableId target, Table has) {

@@ -180,7 +180,14 @@ final class TablePublish {
           jobs.finish(
               new MartJobs.Step(order.run(), order.table(), "publish"),
               PublishSql.planned(script.sql(), row),
-              Parameters.job(script.sql(), new Statement("", Map.of())));
+              Parameters.job(script.sql(), new Statement("", Map.of())),
+              PublishCost.statements(
+                  order.table().materialization(),
+                  PublishCost.size(staged),
+                  PublishCost.size(from.orElse(state)),
+                  order.ledger().bytes(),
+                  !into.equals(order.table().id()),
+                  Optional.empty()));
       return new MartWarehouse.Published(row.rows(), MartJobs.billed(job));
     } catch (Failure e) {
       return published(order, script, e);

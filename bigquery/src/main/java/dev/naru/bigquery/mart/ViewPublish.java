@@ -111,7 +111,8 @@ final class ViewPublish {
           jobs.finish(
               new MartJobs.Step(order.run(), table, "publish"),
               PublishSql.planned(text, row),
-              Parameters.job(text, new Statement("", Map.of()))));
+              Parameters.job(text, new Statement("", Map.of())),
+              Cost.whole(order.ledger().bytes(), order.ledger().bytes())));
     } catch (Failure e) {
       throw PublishSql.Guard.in(e).map(guard -> PublishSql.refused(guard, table, e)).orElse(e);
     }

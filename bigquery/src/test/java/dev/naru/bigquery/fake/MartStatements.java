@@ -50,6 +50,9 @@ final class MartStatements {
             + T
             + "\\)",
         this::guardWindow);
+    form(
+        "SELECT \\* FROM " + T + " WHERE `(\\w+)` >= (.+) AND `\\w+` < (.+)",
+        m -> store.table(id(m.group(1))));
     form("DELETE FROM " + T + " WHERE `(\\w+)` >= (.+) AND `\\w+` < (.+)", this::deleteWindow);
     form(
         "INSERT INTO "

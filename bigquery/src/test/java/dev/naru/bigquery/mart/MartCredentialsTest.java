@@ -77,7 +77,9 @@ class MartCredentialsTest {
     var built = mart.build(run(key), table, QUERY, CANDIDATE, 1 << 30);
     mart.preview(run(key), table, CANDIDATE, WINDOW, PREVIEW);
     var checks = List.<Check>of(new Check.NotNull("id", List.of("id")));
-    mart.check(run(key), table, CANDIDATE, checks, 1 << 30);
+    mart.check(run(key), table, CANDIDATE, checks, Allowance.upTo(1 << 30));
+    mart.expected(table, WINDOW, Optional.of(3L));
+    mart.publishing(run(key), table, CANDIDATE, WINDOW);
     mart.change(table, built.columns());
     mart.publish(run(key), table, CANDIDATE, QUERY, WINDOW, built.seen());
     mart.realise(table);

@@ -173,7 +173,8 @@ class MartWarehouseIT {
               new Check.Freshness(
                   column + hours, column, Duration.ofHours(hours), midnight, ZoneId.of(zone));
           assertThat(
-                  mart.check(run("fr1"), table, candidate("fr1"), List.of(check), MUCH)
+                  mart.check(
+                          run("fr1"), table, candidate("fr1"), List.of(check), Allowance.upTo(MUCH))
                       .results()
                       .getFirst())
               .as("%s %s %s", zone, column, hours)
@@ -491,7 +492,7 @@ class MartWarehouseIT {
             new Check.Query(
                 "many", sql("SELECT id FROM " + candidate("c1").sql() + " WHERE id = 4")));
 
-    var checked = mart.check(run("c1"), table, candidate("c1"), checks, MUCH);
+    var checked = mart.check(run("c1"), table, candidate("c1"), checks, Allowance.upTo(MUCH));
 
     var found = checked.results().stream().map(MartWarehouseIT::text).toList();
     assertThat(found)
@@ -526,7 +527,7 @@ class MartWarehouseIT {
   void nothingIsReadBeyondACap() {
     var table = table(id("capped"), new Materialization.Full(Optional.empty()));
     var all = sql(named("SELECT id FROM src"));
-    assertThat(mart.estimate(all).bytes()).isPositive();
+    assertThat(mart.estimate(all).cost().bytes()).isPositive();
     assertThatThrownBy(() -> mart.build(run("x1"), table, all, candidate("x1"), 1000))
         .isInstanceOfSatisfying(
             ActionNeededFailure.class,
@@ -544,7 +545,7 @@ class MartWarehouseIT {
         List.<Check>of(
             new Check.NotNull("one", List.of("id")),
             new Check.Query("two", sql("SELECT 1 FROM " + candidate("x1").sql())));
-    var checked = mart.check(run("x1"), table, candidate("x1"), checks, 1000);
+    var checked = mart.check(run("x1"), table, candidate("x1"), checks, Allowance.upTo(1000));
     assertThat(checked.bytesBilled()).isZero();
     assertThat(checked.results())
         .allSatisfy(
@@ -553,7 +554,8 @@ class MartWarehouseIT {
                     .isInstanceOfSatisfying(
                         Check.Result.Broken.class,
                         broken ->
-                            assertThat(broken.why()).contains("10485760 or higher required")));
+                            assertThat(broken.why())
+                                .contains("it would be billed for 10485760 bytes, and 1000")));
     assertThat(
             mart.publish(
                     run("x1"),

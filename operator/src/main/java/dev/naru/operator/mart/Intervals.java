@@ -109,7 +109,11 @@ public record Intervals(
           table.table().parents().stream()
               .allMatch(it -> warehouse.find(plan.table(it).table().target().id()).isPresent());
       complete &= known;
-      bytes += known ? warehouse.estimate(plan.published(table)).bytes() : 0;
+      if (known) {
+        bytes += warehouse.estimate(plan.published(table)).cost().bytes();
+        bytes +=
+            warehouse.expected(table.table().target(), table.window(), table.written()).bytes();
+      }
     }
     return new One(bytes, complete);
   }

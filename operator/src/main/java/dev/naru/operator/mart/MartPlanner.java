@@ -134,7 +134,8 @@ final class MartPlanner {
         }
         var estimate = warehouse.estimate(next.published(table));
         looked++;
-        bytes += estimate.bytes();
+        bytes += table.table().stored() ? estimate.cost().bytes() : 0;
+        bytes += warehouse.expected(target, table.window(), table.written()).bytes();
         sql.learn(table, estimate.columns());
         estimate.referenced().stream().filter(this::foreign).forEach(it -> external.add(it + ""));
         return changed(table, warehouse.change(target, estimate.columns()), estimate.columns());

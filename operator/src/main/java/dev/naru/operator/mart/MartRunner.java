@@ -1,6 +1,8 @@
 package dev.naru.operator.mart;
 
 import dev.naru.bigquery.Failure;
+import dev.naru.bigquery.WarehouseReason;
+import dev.naru.bigquery.mart.Allowance;
 import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.bigquery.mart.RunCancelled;
 import dev.naru.crds.v1alpha1.RunOutcome;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -30,6 +33,9 @@ final class MartRunner {
 
   /** A publish that began in time may end after it. */
   private static final Duration FOR_PUBLISHING = Duration.ofHours(1);
+
+  private static final String NOTHING_PUBLISHED =
+      ". Nothing was published: every table keeps the rows of the run before.";
 
   private final RunPlan plan;
   private final MartWarehouse warehouse;
@@ -97,9 +103,7 @@ final class MartRunner {
    * long as nobody has written down how the run ended.
    */
   RunReport run() {
-    var report = toTheEnd();
-    work.settle();
-    return report;
+    return toTheEnd();
   }
 
   /** The report of a run that was stopped before it began. */
@@ -112,7 +116,7 @@ final class MartRunner {
       work.attempt(() -> warehouse.realise(plan.mart().dataset()));
       refuseTooMuch();
     } catch (RunBudget.Exceeded e) {
-      return report(RunOutcome.FAILED, MartReason.LIMIT_EXCEEDED.code(), e.getMessage(), List.of());
+      return exceeded(e.getMessage(), List.of());
     } catch (Failure e) {
       return report(RunOutcome.FAILED, e.reason().code(), e.getMessage(), List.of());
     } catch (RunCancelled e) {
@@ -145,7 +149,7 @@ final class MartRunner {
           table.table().parents().stream()
               .allMatch(it -> warehouse.find(plan.table(it).table().target().id()).isPresent());
       if (known) {
-        var bytes = work.estimate(plan.published(table));
+        var bytes = work.estimate(table);
         sum += bytes;
         if (bytes > most) {
           most = bytes;
@@ -212,13 +216,32 @@ final class MartRunner {
   }
 
   private RunReport publishAll(List<TableEnd.Broken> broken) {
+    Map<String, Allowance.Share> shares;
+    try {
+      shares = work.publishing(plan.tables());
+    } catch (RunBudget.Exceeded e) {
+      return exceeded(e.getMessage() + NOTHING_PUBLISHED, broken);
+    } catch (Failure e) {
+      var message = e.getMessage().replaceFirst("\\.$", "") + NOTHING_PUBLISHED;
+      return report(RunOutcome.FAILED, e.reason().code(), message, broken);
+    } catch (RunCancelled e) {
+      return stoppedReport(broken);
+    }
+    try {
+      return publishAll(broken, shares);
+    } finally {
+      shares.values().forEach(Allowance.Share::close);
+    }
+  }
+
+  private RunReport publishAll(List<TableEnd.Broken> broken, Map<String, Allowance.Share> shares) {
     if (!progress.beginPublishing()) {
       return stoppedReport(broken);
     }
     var done = new ArrayList<String>();
     for (var table : plan.tables()) {
       try {
-        work.publish(table);
+        work.publish(table, shares);
         done.add(table.name());
       } catch (Failure e) {
         progress.update(table.name(), TableState.FAILED, 0, 0, e.getMessage());
@@ -247,7 +270,8 @@ final class MartRunner {
         "%d tables published, %,d rows, %s billed"
             .formatted(report.publishedTables(), report.rows(), RunBudget.bytes(report.bytes())),
         report.tables(),
-        broken);
+        broken,
+        report.limited());
   }
 
   private RunReport failedReport(Map<String, TableEnd> ends, List<TableEnd.Broken> broken) {
@@ -261,14 +285,11 @@ final class MartRunner {
     }
     var skipped = ends.values().stream().filter(TableEnd.Skipped.class::isInstance).count();
     var consequence =
-        plan.together()
-            ? " Nothing was published: every table keeps the rows of the run before."
-            : " Failed tables keep the rows of the run before.";
+        plan.together() ? NOTHING_PUBLISHED : ". Failed tables keep the rows of the run before.";
     return report(
         RunOutcome.FAILED,
         reason,
         String.join(" ", failures)
-            + "."
             + consequence
             + (skipped > 0 ? " %d tables that read them were not built.".formatted(skipped) : ""),
         broken);
@@ -288,8 +309,22 @@ final class MartRunner {
             broken);
   }
 
+  private RunReport exceeded(String message, List<TableEnd.Broken> broken) {
+    return new RunReport(
+        RunOutcome.FAILED,
+        MartReason.LIMIT_EXCEEDED.code(),
+        message,
+        progress.tables(),
+        broken,
+        Optional.of(message));
+  }
+
   private RunReport report(
       RunOutcome result, String reason, String message, List<TableEnd.Broken> broken) {
-    return new RunReport(result, reason, message, progress.tables(), broken);
+    var limited =
+        reason.equals(WarehouseReason.BYTES_CAP_EXCEEDED.code())
+            ? Optional.of(message)
+            : work.limited();
+    return new RunReport(result, reason, message, progress.tables(), broken, limited);
   }
 }

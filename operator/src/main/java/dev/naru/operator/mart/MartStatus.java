@@ -105,14 +105,14 @@ final class MartStatus {
         return;
       }
     }
-    var limit = report.reason().equals(MartReason.LIMIT_EXCEEDED.code());
     conditions.set(
         WITHIN_BUDGET,
-        limit ? ConditionStatus.FALSE : ConditionStatus.TRUE,
-        (limit ? MartReason.LIMIT_EXCEEDED : MartReason.WITHIN_LIMITS).code(),
-        limit
-            ? report.message()
-            : "The last run was billed for " + RunBudget.bytes(report.bytes()));
+        report.limited().isPresent() ? ConditionStatus.FALSE : ConditionStatus.TRUE,
+        (report.limited().isPresent() ? MartReason.LIMIT_EXCEEDED : MartReason.WITHIN_LIMITS)
+            .code(),
+        report
+            .limited()
+            .orElseGet(() -> "The last run was billed for " + RunBudget.bytes(report.bytes())));
     if (report.broken().isEmpty()) {
       if (report.result() == RunOutcome.SUCCEEDED) {
         conditions.set(

@@ -79,6 +79,14 @@ record ResolvedMart(
       return declared.name();
     }
 
+    /** Whether its rows are kept; of a view the query is, and making it reads nothing. */
+    boolean stored() {
+      return switch (MartWindows.type(declared)) {
+        case TABLE, PARTITIONS, MERGE, UNKNOWN -> true;
+        case VIEW, MATERIALIZED_VIEW -> false;
+      };
+    }
+
     /** Whether a candidate holds a part of the rows only, so that children read a preview. */
     boolean previewed() {
       return switch (MartWindows.type(declared)) {

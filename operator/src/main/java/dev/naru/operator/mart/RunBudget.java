@@ -1,22 +1,27 @@
 package dev.naru.operator.mart;
 
+import dev.naru.bigquery.mart.Allowance;
+import dev.naru.bigquery.mart.Cost;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a run may still be billed for. An estimate is taken before a query is sent and corrected by
- * what the query cost, so that tables built at the same time do not each spend the rest.
+ * What a run may still be billed for. What a query is estimated at is taken before it is sent and
+ * given back by what it cost, so that queries which go on side by side do not each spend the rest:
+ * one that has no room beside the others waits until they have ended. Guarded by the monitor of the
+ * budget that it shares with other runs.
  */
 public final class RunBudget {
 
   private final Optional<Long> perRun;
   private final Optional<Long> perTable;
   private final SharedBudget shared;
-  private long taken;
-
-  RunBudget(Optional<Long> perRun, Optional<Long> perTable) {
-    this(perRun, perTable, new SharedBudget(Optional.empty(), 0));
-  }
+  private final Map<String, Long> spentOfTable = new HashMap<>();
+  private long spent;
+  private long held;
 
   /**
    * @param shared with other runs
@@ -36,51 +41,120 @@ public final class RunBudget {
     }
   }
 
+  /** Whether there is any limit at all. */
+  boolean limits() {
+    return perRun.isPresent() || perTable.isPresent() || shared.limits();
+  }
+
   /**
-   * Takes an estimate.
+   * Takes what a query is estimated at.
    *
-   * @param what for the message, e.g. {@code table x}
-   * @param ofTable what the table has cost already
-   * @return how much the query may be billed for at most
+   * @param what for the message, e.g. {@code Table x}
    */
-  synchronized long take(String what, long estimate, long ofTable) {
-    if (perTable.isPresent() && ofTable + estimate > perTable.get()) {
+  Allowance.Share take(String table, String what, Cost cost) {
+    synchronized (shared) {
+      refuseTable(table, what, cost.bytes());
+      var left = Math.min(await(what, cost.bytes()), leftOf(table));
+      var most = cost.within(left);
+      return new Taken(table, most, left == Long.MAX_VALUE ? 0 : most);
+    }
+  }
+
+  /**
+   * Takes what is to be done as a whole or not at all, by table.
+   *
+   * @param begun whether a part of it is done: then nothing is refused
+   */
+  Map<String, Allowance.Share> takeAll(String what, Map<String, Cost> costs, boolean begun) {
+    synchronized (shared) {
+      var sum = costs.values().stream().mapToLong(Cost::bytes).sum();
+      if (!begun) {
+        costs.forEach((table, cost) -> refuseTable(table, "Table " + table, cost.bytes()));
+        await(what, sum);
+      }
+      var taken = new LinkedHashMap<String, Allowance.Share>();
+      costs.forEach(
+          (table, cost) -> taken.put(table, new Taken(table, cost.bytes(), cost.bytes())));
+      return taken;
+    }
+  }
+
+  private long leftOf(String table) {
+    return perTable.map(it -> it - spentOfTable.getOrDefault(table, 0L)).orElse(Long.MAX_VALUE);
+  }
+
+  private void refuseTable(String table, String what, long estimate) {
+    if (estimate > leftOf(table)) {
+      var before = spentOfTable.getOrDefault(table, 0L);
       throw new Exceeded(
           "%s would read %s%s, and spec.limits.maxBytesBilledPerTable allows %s. Nothing was spent on it. Narrow the query or its window (a filter on the partition column), or raise the limit"
               .formatted(
                   what,
                   bytes(estimate),
-                  ofTable > 0 ? " after " + bytes(ofTable) + " before" : "",
-                  bytes(perTable.get())));
+                  before > 0 ? " after " + bytes(before) + " before" : "",
+                  bytes(perTable.orElseThrow())));
     }
-    if (perRun.isPresent() && taken + estimate > perRun.get()) {
-      throw new Exceeded(
-          "%s would read %s%s, and spec.limits.maxBytesBilledPerRun allows %s for the whole run. Nothing was spent on it. Narrow the query or its window, or raise the limit"
-              .formatted(
-                  what,
-                  bytes(estimate),
-                  taken > 0 ? ", the run has used " + bytes(taken) + " already" : "",
-                  bytes(perRun.get())));
-    }
-    var together = shared.take(what, estimate);
-    var left =
-        Math.min(
-            perRun.map(it -> it - taken).orElse(Long.MAX_VALUE),
-            perTable.map(it -> it - ofTable).orElse(Long.MAX_VALUE));
-    taken += estimate;
-    return Math.min(left, together);
   }
 
-  /** Corrects an estimate by what was billed. */
-  synchronized void settle(long estimate, long billed) {
-    taken += billed - estimate;
-    shared.settle(estimate, billed);
+  /** Waits until there is room beside what others hold; refuses what never has any. */
+  private long await(String what, long estimate) {
+    while (true) {
+      if (perRun.isPresent() && spent + estimate > perRun.get()) {
+        throw new Exceeded(
+            "%s would read %s%s, and spec.limits.maxBytesBilledPerRun allows %s for the whole run. Nothing was spent on it. Narrow the query or its window, or raise the limit"
+                .formatted(
+                    what,
+                    bytes(estimate),
+                    spent > 0 ? ", the run has used " + bytes(spent) + " already" : "",
+                    bytes(perRun.get())));
+      }
+      shared.refuse(what, estimate);
+      var left =
+          Math.min(perRun.map(it -> it - spent - held).orElse(Long.MAX_VALUE), shared.left());
+      if (estimate <= left) {
+        return left;
+      }
+      shared.awaitChange();
+    }
   }
 
-  /** Gives back to the others what was taken and not used, e.g. by a query that failed. */
-  synchronized void end(long billed) {
-    shared.settle(taken, billed);
-    taken = billed;
+  /** What was taken for one query. */
+  private final class Taken implements Allowance.Share {
+    private final String table;
+    private final long most;
+    private long holds;
+
+    private Taken(String table, long most, long holds) {
+      this.table = table;
+      this.most = most;
+      this.holds = holds;
+      held += holds;
+      shared.hold(holds);
+    }
+
+    @Override
+    public long most() {
+      return most;
+    }
+
+    @Override
+    public void billed(long bytes) {
+      synchronized (shared) {
+        spent += bytes;
+        spentOfTable.merge(table, bytes, Long::sum);
+        shared.spend(bytes);
+      }
+      close();
+    }
+
+    @Override
+    public void close() {
+      synchronized (shared) {
+        held -= holds;
+        shared.hold(-holds);
+        holds = 0;
+      }
+    }
   }
 
   /** As people read it: {@code 1.5 GiB}. */

@@ -66,6 +66,11 @@ record RunPlan(
     String name() {
       return table.name();
     }
+
+    /** How many rows its last publish wrote. */
+    Optional<Long> written() {
+      return rowsBefore.map(RowsBefore::rows);
+    }
   }
 
   /**

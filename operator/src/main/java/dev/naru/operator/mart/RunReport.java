@@ -7,25 +7,38 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a run ended.
  *
  * @param tables as they stood at the end, with what is wrong with each
  * @param broken checks that did not pass, those that only warn included
+ * @param limited what a limit of bytes has stopped, in its words
  */
 record RunReport(
     RunOutcome result,
     String reason,
     String message,
     Map<String, RunProgress.Table> tables,
-    List<TableEnd.Broken> broken) {
+    List<TableEnd.Broken> broken,
+    Optional<String> limited) {
 
   private static final int FEW = 3;
 
   RunReport {
     tables = new LinkedHashMap<>(tables);
     broken = List.copyOf(broken);
+  }
+
+  /** That no limit has stopped anything of. */
+  RunReport(
+      RunOutcome result,
+      String reason,
+      String message,
+      Map<String, RunProgress.Table> tables,
+      List<TableEnd.Broken> broken) {
+    this(result, reason, message, tables, broken, Optional.empty());
   }
 
   long rows() {

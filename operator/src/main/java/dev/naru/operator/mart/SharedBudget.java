@@ -1,12 +1,15 @@
 package dev.naru.operator.mart;
 
+import dev.naru.bigquery.mart.RunCancelled;
 import java.util.Optional;
 
 /** What all intervals of a Backfill together may be billed for. */
 public final class SharedBudget {
 
   private final Optional<Long> limit;
-  private long taken;
+  private long spent;
+  private long held;
+  private long changes;
   private boolean exceeded;
 
   /**
@@ -14,33 +17,53 @@ public final class SharedBudget {
    */
   public SharedBudget(Optional<Long> limit, long spent) {
     this.limit = limit;
-    this.taken = spent;
+    this.spent = spent;
   }
 
-  /** Takes an estimate and returns how much the query may be billed for at most. */
-  synchronized long take(String what, long estimate) {
-    if (limit.isEmpty()) {
-      taken += estimate;
-      return Long.MAX_VALUE;
-    }
-    var left = limit.get() - taken;
-    if (estimate > left) {
+  boolean limits() {
+    return limit.isPresent();
+  }
+
+  /** Refuses what there is no room for, whatever the others give back. */
+  synchronized void refuse(String what, long estimate) {
+    if (limit.isPresent() && spent + estimate > limit.get()) {
       exceeded = true;
       throw new RunBudget.Exceeded(
           "%s would read %s, the Backfill has used %s already, and its spec.limits.maxBytesBilled allows %s. Nothing was spent on it. Raise the limit, and the Backfill goes on"
               .formatted(
                   what,
                   RunBudget.bytes(estimate),
-                  RunBudget.bytes(taken),
+                  RunBudget.bytes(spent),
                   RunBudget.bytes(limit.get())));
     }
-    taken += estimate;
-    return left;
   }
 
-  /** Corrects an estimate by what was billed. */
-  synchronized void settle(long estimate, long billed) {
-    taken += billed - estimate;
+  /** What nobody has spent or holds. */
+  synchronized long left() {
+    return limit.map(it -> it - spent - held).orElse(Long.MAX_VALUE);
+  }
+
+  synchronized void hold(long bytes) {
+    held += bytes;
+    changes++;
+    notifyAll();
+  }
+
+  synchronized void spend(long bytes) {
+    spent += bytes;
+  }
+
+  /** Waits for what somebody gives back. */
+  synchronized void awaitChange() {
+    var known = changes;
+    try {
+      while (changes == known) {
+        wait();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new RunCancelled();
+    }
   }
 
   /** Whether something was refused: what comes after it would be, too. */

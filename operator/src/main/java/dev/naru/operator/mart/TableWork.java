@@ -1,8 +1,12 @@
 package dev.naru.operator.mart;
 
+import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.RetryableFailure;
+import dev.naru.bigquery.WarehouseReason;
+import dev.naru.bigquery.mart.Allowance;
 import dev.naru.bigquery.mart.Check;
+import dev.naru.bigquery.mart.Cost;
 import dev.naru.bigquery.mart.MartRun;
 import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.bigquery.mart.RunCancelled;
@@ -12,10 +16,13 @@ import dev.naru.crds.v1alpha1.Severity;
 import dev.naru.crds.v1alpha1.TableState;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -33,8 +40,8 @@ public final class TableWork {
   private final MartRun run;
   private final RunShares shares;
   private final RunBudget budget;
-  private final Map<Statement, Long> estimates = new ConcurrentHashMap<>();
   private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+  private final AtomicReference<Optional<String>> limited = new AtomicReference<>(Optional.empty());
 
   /** Waits between two attempts. */
   @FunctionalInterface
@@ -66,14 +73,29 @@ public final class TableWork {
     this.budget = new RunBudget(plan.maxBytes(), plan.maxBytesPerTable(), shares.budget());
   }
 
-  /** What a query would read; a query is asked about once in a run. */
-  long estimate(Statement query) {
-    var known = estimates.get(query);
-    if (known == null) {
-      known = attempt(() -> warehouse.estimate(query)).bytes();
-      estimates.put(query, known);
+  /** What a table would be billed for by a query: a view is made without reading anything. */
+  private Cost building(RunPlan.Table table, Statement query) {
+    return table.table().stored() ? attempt(() -> warehouse.estimate(query)).cost() : Cost.NOTHING;
+  }
+
+  /** What building and publishing a table would be billed for, as far as it can be told before. */
+  long estimate(RunPlan.Table table) {
+    var publishing =
+        attempt(
+            () -> warehouse.expected(table.table().target(), table.window(), table.written()));
+    return building(table, plan.published(table)).plus(publishing).bytes();
+  }
+
+  /** What a limit has stopped, in its words; empty when nothing was. */
+  Optional<String> limited() {
+    return limited.get();
+  }
+
+  private void limited(String reason, String message) {
+    if (reason.equals(MartReason.LIMIT_EXCEEDED.code())
+        || reason.equals(WarehouseReason.BYTES_CAP_EXCEEDED.code())) {
+      limited.compareAndSet(Optional.empty(), Optional.of(message));
     }
-    return known;
   }
 
   private boolean stopped() {
@@ -97,7 +119,7 @@ public final class TableWork {
       }
       progress.state(table.name(), TableState.CHECKED);
       if (!plan.together()) {
-        publish(table);
+        publish(table, publishing(List.of(table)));
       }
       return new TableEnd.Passed(broken);
     } catch (RunBudget.Exceeded e) {
@@ -115,6 +137,7 @@ public final class TableWork {
   private TableEnd failed(
       RunPlan.Table table, String reason, String message, List<TableEnd.Broken> broken) {
     progress.update(table.name(), TableState.FAILED, 0, 0, message);
+    limited(reason, message);
     return new TableEnd.Failed(reason, message, broken);
   }
 
@@ -127,11 +150,16 @@ public final class TableWork {
   private void build(RunPlan.Table table) {
     progress.state(table.name(), TableState.BUILDING);
     var query = plan.candidate(table);
-    var estimate = estimate(query);
-    var most = budget.take("Table " + table.name(), estimate, 0);
-    var built =
-        attempt(() -> warehouse.build(run, table.table().target(), query, table.candidate(), most));
-    budget.settle(estimate, built.bytesBilled());
+    var cost = building(table, query);
+    MartWarehouse.Built built;
+    try (var share = budget.take(table.name(), "Table " + table.name(), cost)) {
+      built =
+          attempt(
+              () ->
+                  warehouse.build(
+                      run, table.table().target(), query, table.candidate(), share.most()));
+      share.billed(built.bytesBilled());
+    }
     seen.put(table.name(), built.seen());
     progress.update(table.name(), TableState.CHECKING, built.rows(), built.bytesBilled(), "");
     if (plan.together() && table.table().previewed() && hasReaders(table)) {
@@ -161,8 +189,6 @@ public final class TableWork {
     if (declared.isEmpty()) {
       return List.of();
     }
-    var before = progress.tables().get(table.name()).bytes();
-    var most = budget.take("Table " + table.name(), 0, before);
     var checked =
         attempt(
             () ->
@@ -171,8 +197,7 @@ public final class TableWork {
                     table.table().target(),
                     table.candidate(),
                     RunChecks.of(plan, table),
-                    most));
-    budget.settle(0, checked.bytesBilled());
+                    cost -> checking(table, cost)));
     progress.update(table.name(), TableState.CHECKING, 0, checked.bytesBilled(), "");
     var warning =
         declared.stream()
@@ -185,13 +210,52 @@ public final class TableWork {
         .toList();
   }
 
+  private Allowance.Share checking(RunPlan.Table table, Cost cost) {
+    try {
+      return budget.take(table.name(), "Its query", cost);
+    } catch (RunBudget.Exceeded e) {
+      limited(MartReason.LIMIT_EXCEEDED.code(), e.getMessage());
+      throw new ActionNeededFailure(WarehouseReason.BYTES_CAP_EXCEEDED, e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Takes from the budget what publishing some tables costs, all of it before the first of them: a
+   * publish that has begun is never stopped for money.
+   *
+   * @return what each of them may be billed for
+   */
+  Map<String, Allowance.Share> publishing(List<RunPlan.Table> tables) {
+    var costs = new LinkedHashMap<String, Cost>();
+    var begun = false;
+    for (var table : tables) {
+      costs.put(table.name(), Cost.NOTHING);
+      if (budget.limits() || plan.mart().warehouse().maxBytesBilledPerQuery().isPresent()) {
+        var publishing =
+            attempt(
+                () ->
+                    warehouse.publishing(
+                        run, table.table().target(), table.candidate(), table.window()));
+        costs.put(table.name(), publishing.cost());
+        begun |= publishing.done();
+      }
+    }
+    var what =
+        tables.size() == 1
+            ? "Publishing table " + tables.getFirst().name()
+            : "Publishing %d tables".formatted(tables.size());
+    return budget.takeAll(what, costs, begun);
+  }
+
   /** Makes a table visible. */
-  void publish(RunPlan.Table table) {
-    progress.state(table.name(), TableState.PUBLISHING);
-    var published = attempt(() -> shares.oneByOne(() -> written(table)));
-    budget.settle(0, published.bytesBilled());
-    progress.update(
-        table.name(), TableState.PUBLISHED, published.rows(), published.bytesBilled(), "");
+  void publish(RunPlan.Table table, Map<String, Allowance.Share> shares) {
+    try (var share = shares.get(table.name())) {
+      progress.state(table.name(), TableState.PUBLISHING);
+      var published = attempt(() -> this.shares.oneByOne(() -> written(table)));
+      share.billed(published.bytesBilled());
+      progress.update(
+          table.name(), TableState.PUBLISHED, published.rows(), published.bytesBilled(), "");
+    }
   }
 
   private MartWarehouse.Published written(RunPlan.Table table) {
@@ -202,11 +266,6 @@ public final class TableWork {
         plan.published(table),
         table.window(),
         seen.get(table.name()));
-  }
-
-  /** What the run has been billed for in the end. */
-  void settle() {
-    budget.end(progress.tables().values().stream().mapToLong(RunProgress.Table::bytes).sum());
   }
 
   /** Tries again what failed by no fault of the declaration. */

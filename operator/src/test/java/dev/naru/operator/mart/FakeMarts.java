@@ -3,7 +3,9 @@ package dev.naru.operator.mart;
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.WarehouseReason;
+import dev.naru.bigquery.mart.Allowance;
 import dev.naru.bigquery.mart.Check;
+import dev.naru.bigquery.mart.Cost;
 import dev.naru.bigquery.mart.DatasetSpec;
 import dev.naru.bigquery.mart.MartRun;
 import dev.naru.bigquery.mart.MartTable;
@@ -48,6 +50,15 @@ public final class FakeMarts implements Warehouses {
 
   /** Bytes of each estimate, by table that the SQL is of. */
   public final Map<String, Long> bytes = new HashMap<>();
+
+  /** What publishing a table is estimated at before it is built. */
+  public final Map<String, Long> expecting = new ConcurrentHashMap<>();
+
+  /** What it is estimated at when it is built, and billed for. */
+  public final Map<String, Long> publishing = new ConcurrentHashMap<>();
+
+  /** What the checks of a table are estimated at. */
+  public final Map<String, Long> checking = new ConcurrentHashMap<>();
 
   /** What checks find, by their name. */
   public final Map<String, Check.Result> found = new ConcurrentHashMap<>();
@@ -116,11 +127,13 @@ public final class FakeMarts implements Warehouses {
           "estimate",
           () ->
               new Estimate(
-                  bytes.entrySet().stream()
-                      .filter(it -> query.sql().contains(it.getKey()))
-                      .mapToLong(Map.Entry::getValue)
-                      .max()
-                      .orElse(10),
+                  new Cost(
+                      bytes.entrySet().stream()
+                          .filter(it -> query.sql().contains(it.getKey()))
+                          .mapToLong(Map.Entry::getValue)
+                          .max()
+                          .orElse(10),
+                      false),
                   List.of(new Column("x", "INT64")),
                   List.of()));
     }
@@ -157,7 +170,25 @@ public final class FakeMarts implements Warehouses {
 
     @Override
     public Checked check(
-        MartRun run, MartTable table, TableId candidate, List<Check> checks, long maxBytes) {
+        MartRun run, MartTable table, TableId candidate, List<Check> checks, Allowance allowance) {
+      var name = table.id().table();
+      try (var share = allowance.take(new Cost(checking.getOrDefault(name, 0L), false))) {
+        var checked = checked(table, checks);
+        share.billed(checked.bytesBilled());
+        return checked;
+      } catch (ActionNeededFailure e) {
+        if (e.reason() != WarehouseReason.BYTES_CAP_EXCEEDED) {
+          throw e;
+        }
+        return new Checked(
+            checks.stream()
+                .<Check.Result>map(it -> new Check.Result.Broken(it.name(), e.getMessage()))
+                .toList(),
+            0);
+      }
+    }
+
+    private Checked checked(MartTable table, List<Check> checks) {
       return call(
           "check " + table.id().table(),
           () ->
@@ -165,7 +196,20 @@ public final class FakeMarts implements Warehouses {
                   checks.stream()
                       .map(it -> found.getOrDefault(it.name(), new Check.Result.Passed(it.name())))
                       .toList(),
-                  1));
+                  Math.max(checking.getOrDefault(table.id().table(), 0L), 1)));
+    }
+
+    @Override
+    public Cost expected(MartTable table, Window window, Optional<Long> rowsBefore) {
+      return new Cost(expecting.getOrDefault(table.id().table(), 0L), false);
+    }
+
+    @Override
+    public Publishing publishing(MartRun run, MartTable table, TableId candidate, Window window) {
+      var name = table.id().table();
+      return new Publishing(
+          new Cost(publishing.getOrDefault(name, 0L), false),
+          jobs.contains(run.key() + "publish " + name));
     }
 
     @Override
@@ -194,7 +238,7 @@ public final class FakeMarts implements Warehouses {
                       table.id().toString(),
                       tables.get(candidate.toString()) + " from " + window.start());
                 });
-            return new Published(3, 5);
+            return new Published(3, Math.max(publishing.getOrDefault(table.id().table(), 0L), 5));
           });
     }
 

@@ -6,6 +6,7 @@ import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.RetryableFailure;
 import dev.naru.bigquery.WarehouseReason;
 import dev.naru.bigquery.mart.Check;
+import dev.naru.bigquery.mart.Cost;
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.RunOutcome;
@@ -126,6 +127,128 @@ class MartRunnerTest {
     var report = run(with("limits: {maxBytesBilledPerTable: 1Gi}"));
     assertThat(report.message()).contains("Table day would read 3.0 GiB", "maxBytesBilledPerTable");
     assertThat(marts.effects).isEmpty();
+  }
+
+  /** Making it reads nothing; whoever reads it is charged for what stands behind it. */
+  @Test
+  void aViewCostsNothing() {
+    marts.bytes.put("store.day", 3L << 30);
+    var view =
+        Marts.SMALL
+            .replace("- name: week", "- name: week\n    materialization: {type: View}")
+            .replace("  tables:", "  limits: {maxBytesBilledPerRun: 1Gi}\n  tables:");
+    assertThat(run(Marts.mart(view)).result()).isEqualTo(RunOutcome.SUCCEEDED);
+  }
+
+  @Test
+  void whatAPublishCostsCountsBeforeAnythingIsSpent() {
+    marts.expecting.put("day", 2L << 30);
+    var report = run(with("limits: {maxBytesBilledPerRun: 1Gi}"));
+    assertThat(report.message()).startsWith("The run would read 2.0 GiB, 2.0 GiB of it for table");
+    assertThat(marts.effects).isEmpty();
+  }
+
+  @Test
+  void allPublishesAreTakenFromTheBudgetBeforeTheFirstOfThem() {
+    marts.publishing.put("day", 600L << 20);
+    marts.publishing.put("week", 600L << 20);
+    var report = run(with("limits: {maxBytesBilledPerRun: 1Gi}"));
+    assertThat(report.reason()).isEqualTo("LimitExceeded");
+    assertThat(report.message())
+        .startsWith("Publishing 2 tables would read 1.2 GiB, the run has used 21 bytes already")
+        .endsWith("Nothing was published: every table keeps the rows of the run before.");
+    assertThat(report.limited()).contains(report.message());
+    assertThat(marts.calls).noneMatch(it -> it.startsWith("publish"));
+  }
+
+  @Test
+  void aTableMayNotBePublishedForMoreThanItsLimit() {
+    marts.publishing.put("week", 2L << 30);
+    for (var policy : List.of("WhenAllPass", "EachWhenPasses")) {
+      var report = run(with("publish: " + policy + "\n  limits: {maxBytesBilledPerTable: 1Gi}"));
+      assertThat(report.message()).contains("able week would read 2.0 GiB", "PerTable");
+      assertThat(report.limited()).isPresent();
+      assertThat(marts.effects).doesNotContainKey("publish week");
+    }
+  }
+
+  /** Whatever it costs meanwhile: half of the tables of yesterday would be worse. */
+  @Test
+  void aRunThatWasKilledBetweenItsPublishesIsNeverStoppedForMoney() {
+    marts.after =
+        call -> {
+          if (call.equals("publish day")) {
+            throw new Died();
+          }
+        };
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () -> toTheEnd(with("limits: {maxBytesBilledPerRun: 1Gi}")))
+        .isInstanceOf(Died.class);
+    marts.after = _ -> {};
+    marts.publishing.put("week", 2L << 30);
+    assertThat(run(with("limits: {maxBytesBilledPerRun: 1Gi}")).result())
+        .isEqualTo(RunOutcome.SUCCEEDED);
+  }
+
+  /** Four tables are checked at once, and what is left is enough for the checks of one. */
+  @Test
+  void checksOfTablesThatAreBuiltAtOnceDoNotEachSpendTheSameRest() throws Exception {
+    var tables = new StringBuilder();
+    for (var name : List.of("a", "b", "c", "d")) {
+      tables.append(
+          """
+            - name: %s
+              sql: {inline: "SELECT 1 AS x FROM raw.reservations"}
+              checks: [{name: key, type: Unique, columns: [x]}]
+          """
+              .formatted(name)
+              .indent(2));
+      marts.checking.put(name, 3L << 30);
+    }
+    var mart =
+        Marts.mart(
+            Marts.SMALL.substring(0, Marts.SMALL.indexOf("  tables:"))
+                + "  limits: {maxBytesBilledPerRun: 4Gi}\n  parallelism: 4\n  tables:\n"
+                + tables);
+    var built = new java.util.concurrent.CountDownLatch(4);
+    marts.after =
+        call -> {
+          if (call.startsWith("build")) {
+            built.countDown();
+            awaitAll(built);
+          }
+        };
+    var report = run(mart);
+    assertThat(report.bytes()).isEqualTo((3L << 30) + 40);
+    assertThat(report.reason()).isEqualTo("CheckBroken");
+    assertThat(report.message()).contains("would read 3.0 GiB, the run has used 3.0 GiB already");
+    assertThat(report.limited()).isPresent();
+  }
+
+  private static void awaitAll(java.util.concurrent.CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** One that has no room beside another waits for what that one gives back. */
+  @Test
+  void whatFitsWhenTheOthersHaveEndedIsNotRefused() {
+    var budget =
+        new RunBudget(
+            java.util.Optional.of(100L),
+            java.util.Optional.empty(),
+            new SharedBudget(java.util.Optional.empty(), 0));
+    var first = budget.take("a", "Table a", new Cost(60, false));
+    assertThat(first.most()).as("it may be a little more than estimated").isEqualTo(100);
+    var waiting =
+        java.util.concurrent.CompletableFuture.supplyAsync(
+            () -> budget.take("b", "Table b", new Cost(36, false)).most());
+    assertThat(waiting).isNotDone();
+    first.billed(60);
+    assertThat(waiting.orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join()).isEqualTo(40);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.naru.operator.mart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.crds.v1alpha1.ConditionStatus;
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.MartTableStatus;
@@ -85,6 +86,28 @@ final class MartStatusTest {
             List.of()));
     assertThat(step.tables.getFirst().message()).isNull();
     assertThat(bytes(step.tables.getFirst())).isLessThanOrEqualTo(300);
+  }
+
+  /** Whatever the first reason of the run's end is. */
+  @Test
+  void whenALimitStoppedAnythingTheRunIsNotWithinItsBudget() {
+    var step = published(Marts.small());
+    var report =
+        new RunReport(
+            RunOutcome.FAILED,
+            "CheckBroken",
+            "Table day: …",
+            java.util.Map.of(),
+            List.of(),
+            java.util.Optional.of("Its query would read 3.0 GiB"));
+    MartStatus.end(step, RUN, report);
+    assertThat(step.conditions.get("WithinBudget").orElseThrow())
+        .satisfies(
+            it -> {
+              assertThat(it.status()).isEqualTo(ConditionStatus.FALSE);
+              assertThat(it.reason()).isEqualTo("LimitExceeded");
+              assertThat(it.message()).isEqualTo("Its query would read 3.0 GiB");
+            });
   }
 
   /** CEL knows the form of a cron, not whether it ever fires: status is written all the same. */
