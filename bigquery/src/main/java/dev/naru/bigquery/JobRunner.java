@@ -140,6 +140,26 @@ public final class JobRunner {
     }
   }
 
+  /**
+   * The job that did a step, whoever had it run.
+   *
+   * @param id of the step
+   */
+  public Optional<Job> done(String id) {
+    for (var attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      var job = find(JobStep.jobId(id, attempt));
+      if (job.isEmpty() || (isDone(job.get()) && job.get().getStatus().getErrorResult() == null)) {
+        return job;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** As a label: what a job means, where its text says more than that. */
+  public static Map<String, String> meaning(String text) {
+    return Map.of(FINGERPRINT_LABEL, Hashes.sha256Hex(text).substring(0, 32));
+  }
+
   /** A job by its id. */
   Optional<Job> find(String id) {
     var what = "bigquery.jobs.get " + id;
@@ -329,7 +349,7 @@ public final class JobRunner {
     if (configuration.getLabels() != null) {
       all.putAll(configuration.getLabels());
     }
-    all.put(FINGERPRINT_LABEL, fingerprint(configuration));
+    all.putIfAbsent(FINGERPRINT_LABEL, fingerprint(configuration));
     var left = Duration.between(patience().clock().instant(), patience().deadline());
     var timeout = left.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : left;
     // best effort: what nobody waits for any more should not go on

@@ -11,9 +11,18 @@ import dev.naru.runfile.Hashes;
  */
 public record JobStep(String runKey, String step) {
 
+  /** What the ids of all attempts at this step begin with. */
+  public String id() {
+    return "naru_" + Hashes.sha256Hex(runKey, step).substring(0, 24);
+  }
+
   /** Id of an attempt at this step, from 0. */
   public String jobId(int attempt) {
-    return "naru_" + Hashes.sha256Hex(runKey, step).substring(0, 24) + "_a" + attempt;
+    return jobId(id(), attempt);
+  }
+
+  static String jobId(String id, int attempt) {
+    return id + "_a" + attempt;
   }
 
   /** For logs and messages. */

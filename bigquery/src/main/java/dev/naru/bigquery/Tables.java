@@ -68,11 +68,19 @@ public final class Tables {
     return resources.table(id).map(table -> TableState.of(id, table));
   }
 
-  /** Makes sure that a ledger exists. */
+  /** Makes sure that a ledger exists and has all columns: an older one gets those it lacks. */
   public void createLedger(
       TableId id, String description, List<Column> columns, String partitionBy, String clusterBy) {
-    if (find(id).isPresent()) {
-      return;
+    for (var found = find(id); found.isPresent(); found = find(id)) {
+      var state = found.get();
+      var missing = columns.stream().filter(it -> !state.columns().containsKey(it.name())).toList();
+      if (missing.isEmpty()
+          || resources.patch(
+              id,
+              new Table().setSchema(state.schemaWith(missing, List.of())),
+              state.etag().orElse(null))) {
+        return;
+      }
     }
     ensureDataset(id.dataset());
     resources.insert(

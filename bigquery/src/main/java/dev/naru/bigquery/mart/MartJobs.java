@@ -77,14 +77,24 @@ final class MartJobs {
     return finish(step, configuration.getQuery().getQuery(), configuration, cost);
   }
 
-  /**
-   * As above.
-   *
-   * @param planned the job's text without what only BigQuery could tell
-   */
-  Job finish(Step step, String planned, JobConfiguration configuration, Cost cost) {
+  /** As above; a text that ends with a row of the ledger. */
+  Job finish(Step step, String sql, MartLedger.Row row, Cost cost) {
+    var planned = MartLedger.planned(sql, row);
+    var none = new Statement("", Map.of());
+    var id = step.jobStep(planned, Parameters.job(sql, none)).id();
+    var configuration = Parameters.job(MartLedger.signed(sql, id), none);
+    configuration.setLabels(JobRunner.meaning(planned));
+    return finish(step, planned, configuration, cost);
+  }
+
+  private Job finish(Step step, String planned, JobConfiguration configuration, Cost cost) {
     var most = Math.min(cost.safely(), cap.orElse(Long.MAX_VALUE));
     return run(step, planned, configuration, most, () -> false);
+  }
+
+  /** What a publish was billed for that somebody has done; 0 when nobody knows any more. */
+  long billed(MartLedger.Done done) {
+    return done.job().flatMap(jobs::done).map(MartJobs::billed).orElse(0L);
   }
 
   /**

@@ -40,14 +40,21 @@ final class MartLedger {
           Column.required("candidate", STRING),
           Column.required("sql_fingerprint", STRING),
           Column.required("run_started", TIMESTAMP),
-          Column.required("recorded_at", TIMESTAMP));
+          Column.required("recorded_at", TIMESTAMP),
+          // later than the others: older ledgers get them, and their rows hold NULL
+          Column.nullable("bytes_billed", INT64).withDescription("for building and checking"),
+          Column.nullable("publish_job", STRING)
+              .withDescription("id of the job that wrote this, without its attempt"));
+
+  /** Stands for the id of the job in its own text, of which the id is made. */
+  private static final String JOB = "naru_job";
 
   private final TableId table;
   private final Tables tables;
   private final Query query;
 
   /** What was published when it was last asked for, by run; then by target. */
-  private final Map<String, Map<String, Long>> known = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Done>> known = new ConcurrentHashMap<>();
 
   private final AtomicBoolean exists = new AtomicBoolean();
   private final AtomicReference<Optional<Long>> bytes = new AtomicReference<>(Optional.empty());
@@ -63,6 +70,7 @@ final class MartLedger {
    *
    * @param built when the candidate's job was created
    * @param bytes of the candidate
+   * @param billed for building and checking it
    * @param fingerprint of the SQL
    */
   record Row(
@@ -73,7 +81,15 @@ final class MartLedger {
       Instant built,
       String fingerprint,
       long rows,
-      long bytes) {}
+      long bytes,
+      long billed) {}
+
+  /**
+   * A publish that was done.
+   *
+   * @param job id of its step; empty when it was done by an older version
+   */
+  record Done(long rows, Optional<String> job) {}
 
   TableId table() {
     return table;
@@ -101,10 +117,10 @@ final class MartLedger {
   }
 
   /**
-   * Rows that a run published into a target; empty when it had not when the run was first asked
-   * for. BigQuery is asked once for all of a run: the transactions look again by themselves.
+   * What a run published into a target; empty when it had not when the run was first asked for.
+   * BigQuery is asked once for all of a run: the transactions look again by themselves.
    */
-  Optional<Long> published(MartRun run, TableId target) {
+  Optional<Done> published(MartRun run, TableId target) {
     var ofRun = known.computeIfAbsent(run.key(), _ -> read(run));
     return Optional.ofNullable(ofRun.get(target.toString()));
   }
@@ -115,13 +131,14 @@ final class MartLedger {
     exists.set(false);
   }
 
-  private Map<String, Long> read(MartRun run) {
-    var sql = "SELECT target, row_count FROM %s WHERE %s".formatted(table.sql(), by(run));
+  private Map<String, Done> read(MartRun run) {
+    var sql =
+        "SELECT target, row_count, publish_job FROM %s WHERE %s".formatted(table.sql(), by(run));
     return query.rows("read ledger " + table, sql).stream()
         .collect(
             Collectors.toUnmodifiableMap(
                 row -> row.text(0).orElseThrow(),
-                row -> Long.valueOf(row.text(1).orElseThrow()),
+                row -> new Done(Long.parseLong(row.text(1).orElseThrow()), row.text(2)),
                 (one, _) -> one));
   }
 
@@ -160,7 +177,7 @@ final class MartLedger {
 
   /** The statement that records a publish, ending with a semicolon. */
   String insert(Row row) {
-    return "INSERT INTO %s (run_key, run_id, mart, target, outcome, row_count, byte_count, interval_start, interval_end, candidate, sql_fingerprint, run_started, recorded_at)\nVALUES (%s);"
+    return "INSERT INTO %s (run_key, run_id, mart, target, outcome, row_count, byte_count, interval_start, interval_end, candidate, sql_fingerprint, run_started, recorded_at, bytes_billed, publish_job)\nVALUES (%s);"
         .formatted(
             table.sql(),
             String.join(
@@ -177,6 +194,21 @@ final class MartLedger {
                 Sql.string(row.candidate().toString()),
                 Sql.string(row.fingerprint()),
                 Sql.timestamp(row.run().started()),
-                "CURRENT_TIMESTAMP()"));
+                "CURRENT_TIMESTAMP()",
+                paid(row)));
+  }
+
+  private static String paid(Row row) {
+    return "%d, %s".formatted(row.billed(), Sql.string(JOB));
+  }
+
+  /** A text without what does not follow from the plan: when and for what the rows were built. */
+  static String planned(String sql, Row row) {
+    return sql.replace(Sql.timestamp(row.built()), "built").replace(paid(row), "paid");
+  }
+
+  /** A text that knows the id of its own step. */
+  static String signed(String sql, String id) {
+    return sql.replace(Sql.string(JOB), Sql.string(id));
   }
 }

@@ -153,9 +153,15 @@ final class MartSession implements MartWarehouse {
 
   @Override
   public Published publish(
-      MartRun run, MartTable table, TableId candidate, Statement query, Window window, Seen seen) {
+      MartRun run,
+      MartTable table,
+      TableId candidate,
+      Statement query,
+      Window window,
+      Seen seen,
+      long billed) {
     var ledger = ledger(table);
-    var order = new TablePublish.Order(run, table, candidate, query, window, seen, ledger);
+    var order = new TablePublish.Order(run, table, candidate, query, window, seen, billed, ledger);
     try {
       return publish(order);
     } catch (Failure e) {

@@ -117,9 +117,22 @@ public interface MartWarehouse extends AutoCloseable {
    * @param window which partitions are replaced
    * @param seen what {@link #build} saw: a target that somebody changed since, or into which
    *     another run has published since, is not touched
+   * @param billed what building and checking it was billed for, for the ledger
    */
   Published publish(
-      MartRun run, MartTable table, TableId candidate, Statement query, Window window, Seen seen);
+      MartRun run,
+      MartTable table,
+      TableId candidate,
+      Statement query,
+      Window window,
+      Seen seen,
+      long billed);
+
+  /** As above, for a candidate that cost nothing. */
+  default Published publish(
+      MartRun run, MartTable table, TableId candidate, Statement query, Window window, Seen seen) {
+    return publish(run, table, candidate, query, window, seen, 0);
+  }
 
   /** Removes a candidate; one that is gone already is fine. */
   void discard(TableId candidate);

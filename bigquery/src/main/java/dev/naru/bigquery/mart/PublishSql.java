@@ -158,13 +158,6 @@ record PublishSql(
     return String.join("\n\n", statements);
   }
 
-  /**
-   * The script as it follows from the plan, without the moment at which BigQuery built the rows.
-   */
-  static String planned(String sql, MartLedger.Row row) {
-    return sql.replace(Sql.timestamp(row.built()), "built");
-  }
-
   private static String guard(Guard guard, String condition) {
     return "SELECT IF(%s,\n  ERROR(%s), 0);".formatted(condition, Sql.string(guard.text));
   }

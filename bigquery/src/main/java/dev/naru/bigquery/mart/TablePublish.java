@@ -11,7 +11,6 @@ import dev.naru.runfile.Hashes;
 import dev.naru.runfile.Warehouse;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,6 +52,7 @@ final class TablePublish {
       Statement query,
       Window window,
       Seen seen,
+      long billed,
       MartLedger ledger) {
 
     /**
@@ -74,7 +74,8 @@ final class TablePublish {
           seen.at(),
           Hashes.sha256Hex(sql).substring(0, 32),
           rows,
-          bytes);
+          bytes,
+          billed);
     }
   }
 
@@ -86,7 +87,7 @@ final class TablePublish {
     var done = order.ledger().published(run, table.id());
     if (done.isPresent()) {
       swap.finish();
-      return new MartWarehouse.Published(done.get(), 0);
+      return new MartWarehouse.Published(done.get().rows(), jobs.billed(done.get()));
     }
     var staged = candidates.get(table, order.candidate());
     checkColumns(table, staged);
@@ -179,8 +180,8 @@ final class TablePublish {
       var job =
           jobs.finish(
               new MartJobs.Step(order.run(), order.table(), "publish"),
-              PublishSql.planned(script.sql(), row),
-              Parameters.job(script.sql(), new Statement("", Map.of())),
+              script.sql(),
+              row,
               PublishCost.statements(
                   order.table().materialization(),
                   PublishCost.size(staged),
@@ -195,16 +196,16 @@ final class TablePublish {
   }
 
   /** What a failed publish means: that another had done it already is no failure. */
-  private static MartWarehouse.Published published(Order order, PublishSql script, Failure error) {
+  private MartWarehouse.Published published(Order order, PublishSql script, Failure error) {
     var guard = PublishSql.Guard.in(error);
     if (guard.isEmpty()) {
       throw error;
     }
     if (guard.get() == PublishSql.Guard.ALREADY_PUBLISHED) {
       order.ledger().forget(order.run());
-      var rows = order.ledger().published(order.run(), order.table().id());
-      if (rows.isPresent()) {
-        return new MartWarehouse.Published(rows.get(), 0);
+      var done = order.ledger().published(order.run(), order.table().id());
+      if (done.isPresent()) {
+        return new MartWarehouse.Published(done.get().rows(), jobs.billed(done.get()));
       }
     }
     throw script.failure(guard.get(), error);

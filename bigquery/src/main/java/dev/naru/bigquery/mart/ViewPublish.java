@@ -45,9 +45,10 @@ final class ViewPublish {
     Parameters.refuse(table.path(), Shape.word(table.materialization()), sql);
     var swap = new Swap(resources, jobs, policies, warehouse, order);
     order.ledger().create();
-    if (order.ledger().published(order.run(), table.id()).isPresent()) {
+    var done = order.ledger().published(order.run(), table.id());
+    if (done.isPresent()) {
       swap.tidy();
-      return new MartWarehouse.Published(0, 0);
+      return new MartWarehouse.Published(0, jobs.billed(done.get()));
     }
     var existing = resources.table(table.id());
     var isMade = existing.map(has -> isMadeOf(has, table, sql)).orElse(false);
@@ -110,8 +111,8 @@ final class ViewPublish {
       return MartJobs.billed(
           jobs.finish(
               new MartJobs.Step(order.run(), table, "publish"),
-              PublishSql.planned(text, row),
-              Parameters.job(text, new Statement("", Map.of())),
+              text,
+              row,
               Cost.whole(order.ledger().bytes(), order.ledger().bytes())));
     } catch (Failure e) {
       throw PublishSql.Guard.in(e).map(guard -> PublishSql.refused(guard, table, e)).orElse(e);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -169,6 +170,21 @@ public final class FakeBigQuery implements AutoCloseable {
           .put("name", name)
           .put("type", "STRING")
           .put("mode", "NULLABLE");
+      found.etag++;
+    }
+  }
+
+  /** Makes a table as it was before it had some columns. */
+  public void removeColumns(String table, Set<String> names) {
+    synchronized (store) {
+      var found = store.table(table);
+      var fields = found.resource.withObject("/schema").withArray("fields").elements();
+      while (fields.hasNext()) {
+        if (names.contains(fields.next().path("name").asText())) {
+          fields.remove();
+        }
+      }
+      found.rows.forEach(row -> row.keySet().removeAll(names));
       found.etag++;
     }
   }

@@ -2,6 +2,7 @@ package dev.naru.bigquery.fake;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ final class MartStatements {
   private static final Pattern ALL =
       Pattern.compile("SELECT (?:\\*|`\\w+`(?:, `\\w+`)*) FROM " + T);
   private static final Pattern PUBLISHED =
-      Pattern.compile("SELECT target, row_count FROM " + T + " WHERE (.+)");
+      Pattern.compile("SELECT target, row_count, publish_job FROM " + T + " WHERE (.+)");
   private static final Pattern CHECK =
       Pattern.compile(
           "SELECT t\\.c0 FROM \\( SELECT COUNTIF\\(`(\\w+)` IS NULL\\) AS c0 FROM "
@@ -94,7 +95,10 @@ final class MartStatements {
       return Optional.of(
           table(published.group(1)).rows.stream()
               .filter(row -> holds(published.group(2), row))
-              .map(row -> List.of(row.get("target"), row.get("row_count")))
+              .map(
+                  row ->
+                      Arrays.asList(
+                          row.get("target"), row.get("row_count"), row.get("publish_job")))
               .toList());
     }
     var check = CHECK.matcher(sql);

@@ -233,6 +233,48 @@ class MartFaultsTest {
         .hasSize(1);
   }
 
+  /** Whoever repeats it finds the job by the ledger's row, also when its candidate is gone. */
+  @ParameterizedTest
+  @MethodSource("tables")
+  void whatAPublishWasBilledForIsToldByWhoeverRepeatsIt(MartTable table) {
+    try (var session = FakeWarehouse.openMart(fake)) {
+      var mart = MartWarehouse.on(session);
+      var built = mart.build(run("k"), table, QUERY, CANDIDATE, MUCH);
+      var once = mart.publish(run("k"), table, CANDIDATE, QUERY, WINDOW, built.seen(), 77);
+      mart.discard(CANDIDATE);
+      assertThat(once.bytesBilled()).isPositive();
+      try (var other = FakeWarehouse.openMart(fake)) {
+        assertThat(
+                MartWarehouse.on(other)
+                    .publish(run("k"), table, CANDIDATE, QUERY, WINDOW, built.seen(), 77))
+            .isEqualTo(once);
+      }
+    }
+    assertThat(fake.rows("naru-local.ops.marts_soda").orElseThrow())
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row).containsEntry("bytes_billed", 77L);
+              assertThat(fake.jobs()).contains(row.get("publish_job") + "_a0");
+            });
+  }
+
+  /** Made by a version that did not write down what rows had cost. */
+  @Test
+  void aLedgerOfAnOlderVersionGetsTheColumnsThatItLacks() {
+    var table = table(TARGET, new Materialization.Full(Optional.empty()));
+    work(fake, table, "k1");
+    var ledger = "naru-local.ops.marts_soda";
+    fake.removeColumns(ledger, Set.of("bytes_billed", "publish_job"));
+    assertThat(fake.table(ledger)).doesNotContain("bytes_billed");
+    for (var key : List.of("k1", "k2")) {
+      work(fake, table, key);
+    }
+    assertThat(fake.rows(ledger).orElseThrow())
+        .extracting(row -> row.get("run_key") + " " + row.get("bytes_billed"))
+        .containsExactly("k1 null", "k2 0");
+  }
+
   @Test
   void aTargetAtRestIsLookedAtAndNotWritten() {
     var table = tables().skip(1).findFirst().orElseThrow();

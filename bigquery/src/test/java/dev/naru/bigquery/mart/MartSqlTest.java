@@ -64,8 +64,8 @@ class MartSqlTest {
   private static final String LEDGER =
       """
 
-      INSERT INTO `project-1`.`ops`.`marts_soda` (run_key, run_id, mart, target, outcome, row_count, byte_count, interval_start, interval_end, candidate, sql_fingerprint, run_started, recorded_at)
-      VALUES ('key', 's-1', 'rental/soda-store', 'project-1.soda.daily', 'Published', 25, 1024, TIMESTAMP '2026-01-01T15:00:00Z', TIMESTAMP '2026-01-03T15:00:00Z', 'project-1.ops.mart_1', 'f', TIMESTAMP '2026-01-04T00:00:00Z', CURRENT_TIMESTAMP());
+      INSERT INTO `project-1`.`ops`.`marts_soda` (run_key, run_id, mart, target, outcome, row_count, byte_count, interval_start, interval_end, candidate, sql_fingerprint, run_started, recorded_at, bytes_billed, publish_job)
+      VALUES ('key', 's-1', 'rental/soda-store', 'project-1.soda.daily', 'Published', 25, 1024, TIMESTAMP '2026-01-01T15:00:00Z', TIMESTAMP '2026-01-03T15:00:00Z', 'project-1.ops.mart_1', 'f', TIMESTAMP '2026-01-04T00:00:00Z', CURRENT_TIMESTAMP(), 2048, 'naru_job');
 
       COMMIT TRANSACTION;""";
 
@@ -368,7 +368,7 @@ class MartSqlTest {
             CANDIDATE,
             window(),
             ledger,
-            new MartLedger.Row(RUN, TARGET, CANDIDATE, window(), BUILT, "f", 25, 1024))
+            new MartLedger.Row(RUN, TARGET, CANDIDATE, window(), BUILT, "f", 25, 1024, 2048))
         .sql();
   }
 

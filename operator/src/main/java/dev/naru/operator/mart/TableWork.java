@@ -265,7 +265,8 @@ public final class TableWork {
         table.candidate(),
         plan.published(table),
         table.window(),
-        seen.get(table.name()));
+        seen.get(table.name()),
+        progress.tables().get(table.name()).bytes());
   }
 
   /** Tries again what failed by no fault of the declaration. */

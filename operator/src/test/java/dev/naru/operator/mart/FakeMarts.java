@@ -225,7 +225,8 @@ public final class FakeMarts implements Warehouses {
         TableId candidate,
         Statement query,
         Window window,
-        Seen seen) {
+        Seen seen,
+        long billed) {
       return call(
           "publish " + table.id().table(),
           () -> {
