@@ -410,6 +410,12 @@ public final class FakeBigQuery implements AutoCloseable {
                   429,
                   "rateLimitExceeded",
                   "Exceeded rate limits: too many table update operations for this table"));
+      case DENIED ->
+          Optional.of(
+              Answer.error(
+                  403,
+                  "accessDenied",
+                  "Access Denied: Permission bigquery.tables.getData denied on it (or it may not exist)."));
       case BEFORE -> Optional.of(Answer.error(503, "backendError", "Backend Error"));
       case AFTER, DEATH_AFTER -> {
         dispatch(call);

@@ -6,6 +6,8 @@ public enum Fault {
   BEFORE,
   /** 429, and nothing happened. */
   THROTTLED,
+  /** 403: no right, and nothing happened. */
+  DENIED,
   /** It happened, but the connection breaks before the answer. */
   AFTER,
   /** No answer within the client's patience; it happens afterwards, when the client has gone on. */

@@ -159,6 +159,39 @@ class MartFaultsTest {
     }
   }
 
+  /** 403: asking again would not help, whichever call it is. */
+  @ParameterizedTest
+  @MethodSource("tables")
+  void whereThereIsNoRightTheRunEndsAtOnce(MartTable table) {
+    unchecked(fake, table);
+    var calls = fake.journal();
+    for (var i = 0; i < calls.size(); i++) {
+      if (calls.get(i).method().equals("GET") && calls.get(i).path().contains("/queries/")) {
+        // only a hint that the job has ended, which the job itself tells
+        continue;
+      }
+      try (var other = prepared()) {
+        other.fail(_ -> true, i, Fault.DENIED);
+        assertThatThrownBy(() -> unchecked(other, table))
+            .as("call %d, %s", i, calls.get(i))
+            .isInstanceOfSatisfying(
+                ActionNeededFailure.class,
+                e -> assertThat(e.reason()).isEqualTo(WarehouseReason.WAREHOUSE_ACCESS_DENIED))
+            .hasMessageContaining("bigquery.tables.getData");
+        assertThat(other.journal()).hasSize(i + 1);
+      }
+    }
+  }
+
+  /** Without checks: one that cannot be made is no failure of the run, but of itself. */
+  private static void unchecked(FakeBigQuery fake, MartTable table) {
+    try (var session = FakeWarehouse.openMart(fake)) {
+      var mart = MartWarehouse.on(session);
+      var built = mart.build(run("k"), table, QUERY, CANDIDATE, MUCH);
+      mart.publish(run("k"), table, CANDIDATE, QUERY, WINDOW, built.seen());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"BEFORE", "AFTER", "LATE", "TWICE", "THROTTLED"})
   void everyJobMayBeInsertedBadly(Fault fault) {

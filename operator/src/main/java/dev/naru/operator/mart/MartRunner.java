@@ -9,7 +9,6 @@ import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.crds.v1alpha1.TableState;
 import dev.naru.operator.kube.LogContext;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +29,6 @@ import org.slf4j.LoggerFactory;
 final class MartRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(MartRunner.class);
-
-  /** A publish that began in time may end after it. */
-  private static final Duration FOR_PUBLISHING = Duration.ofHours(1);
 
   private static final String NOTHING_PUBLISHED =
       ". Nothing was published: every table keeps the rows of the run before.";
@@ -80,7 +76,9 @@ final class MartRunner {
       Function<MartWarehouse, RunReport> work) {
     try (var warehouse =
         warehouses.open(
-            plan.mart().warehouse(), plan.mart().owner(), plan.deadline().plus(FOR_PUBLISHING))) {
+            plan.mart().warehouse(),
+            plan.mart().owner(),
+            plan.deadline().plus(TableWork.FOR_PUBLISHING))) {
       return work.apply(warehouse);
     } catch (Failure e) {
       return failed(progress, e.reason().code(), e.getMessage());

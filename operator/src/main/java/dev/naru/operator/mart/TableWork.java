@@ -29,8 +29,11 @@ import java.util.stream.Collectors;
 /** What a run does for one table after the other: build, check, publish, within the limits. */
 public final class TableWork {
 
-  private static final int ATTEMPTS = 4;
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+  /** So soon a cancel is seen. */
+  private static final Duration STEP = Duration.ofSeconds(1);
 
   private final RunPlan plan;
   private final MartWarehouse warehouse;
@@ -42,6 +45,9 @@ public final class TableWork {
   private final RunBudget budget;
   private final Map<String, Seen> seen = new ConcurrentHashMap<>();
   private final AtomicReference<Optional<String>> limited = new AtomicReference<>(Optional.empty());
+
+  /** A publish that began in time may end after it. */
+  static final Duration FOR_PUBLISHING = Duration.ofHours(1);
 
   /** Waits between two attempts. */
   @FunctionalInterface
@@ -269,26 +275,40 @@ public final class TableWork {
         progress.tables().get(table.name()).bytes());
   }
 
-  /** Tries again what failed by no fault of the declaration. */
+  /**
+   * Tries again what failed by no fault of the declaration, until the run has to end: an outage of
+   * an hour in the night must not cost the day.
+   */
   <T> T attempt(Supplier<T> step) {
-    for (var attempt = 1; ; attempt++) {
+    var until = progress.publishing() ? plan.deadline().plus(FOR_PUBLISHING) : plan.deadline();
+    for (var wait = FIRST_PAUSE; ; wait = longer(wait)) {
       try {
         return step.get();
       } catch (RetryableFailure e) {
-        if (attempt >= ATTEMPTS || (stopped() && !progress.publishing())) {
+        if (!clock.instant().plus(wait).isBefore(until)) {
           throw e;
         }
-        sleep(FIRST_PAUSE.multipliedBy(1L << attempt), e);
+        sleep(wait, e);
       }
     }
   }
 
+  private static Duration longer(Duration wait) {
+    var twice = wait.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+  }
+
   private void sleep(Duration time, RetryableFailure cause) {
-    try {
-      pause.sleep(time);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw cause;
+    for (var left = time; left.isPositive(); left = left.minus(STEP)) {
+      if (progress.cancelled() && !progress.publishing()) {
+        throw (RunCancelled) new RunCancelled().initCause(cause);
+      }
+      try {
+        pause.sleep(left.compareTo(STEP) < 0 ? left : STEP);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw cause;
+      }
     }
   }
 }

@@ -11,12 +11,13 @@ import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.crds.v1alpha1.TableState;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MartRunnerTest {
 
@@ -26,6 +27,7 @@ class MartRunnerTest {
   private static final String WEEK = "naru-local.store.week";
 
   private final FakeMarts marts = new FakeMarts();
+  private final WaitedClock clock = new WaitedClock(NOW);
   private RunProgress progress;
 
   /** Stands for the end of the process. */
@@ -51,8 +53,7 @@ class MartRunnerTest {
     var plan = plan(mart);
     progress = new RunProgress(plan, () -> {}, () -> true);
     try (var warehouse = marts.open(plan.mart().warehouse(), plan.mart().owner(), NOW)) {
-      return new MartRunner(plan, warehouse, progress, Clock.fixed(NOW, ZoneOffset.UTC), _ -> {})
-          .run();
+      return new MartRunner(plan, warehouse, progress, clock, clock).run();
     }
   }
 
@@ -261,6 +262,36 @@ class MartRunnerTest {
           }
         };
     assertThat(run(Marts.small()).result()).isEqualTo(RunOutcome.SUCCEEDED);
+  }
+
+  /** At 05:30 nobody is there to request another run. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dataset store", "build day", "check day", "publish week"})
+  void anOutageOfTwoHoursDelaysTheRunAndNoMore(String call) {
+    marts.before =
+        it -> {
+          if (it.equals(call) && clock.instant().isBefore(NOW.plus(Duration.ofHours(2)))) {
+            throw new RetryableFailure(WarehouseReason.WAREHOUSE_UNREACHABLE, "503");
+          }
+        };
+    assertThat(run(Marts.small()).result()).isEqualTo(RunOutcome.SUCCEEDED);
+    assertThat(clock.instant()).isBefore(NOW.plus(Duration.ofMinutes(126)));
+    assertThat(marts.effects.values()).containsOnly(1);
+  }
+
+  @Test
+  void aRunThatIsCancelledInAnOutageEndsAtOnce() {
+    marts.before =
+        it -> {
+          if (it.equals("build day")) {
+            if (clock.instant().isAfter(NOW.plus(Duration.ofMinutes(10)))) {
+              progress.cancel();
+            }
+            throw new RetryableFailure(WarehouseReason.WAREHOUSE_UNREACHABLE, "503");
+          }
+        };
+    assertThat(run(Marts.small()).result()).isEqualTo(RunOutcome.CANCELLED);
+    assertThat(clock.instant()).isBefore(NOW.plus(Duration.ofMinutes(16)));
   }
 
   @Test
