@@ -80,6 +80,7 @@ final class MartPlanner {
     private long bytes;
     private int looked;
     private String unknown = "";
+    private String silence = "";
 
     Look(Question question, MartWarehouse warehouse, MartSql sql, TableLocks locks) {
       this.question = question;
@@ -103,10 +104,17 @@ final class MartPlanner {
           plan(),
           repaired,
           looked == all
-              ? "All %d queries are valid".formatted(all)
+              ? "All %d queries are valid%s"
+                  .formatted(
+                      all,
+                      silence.isEmpty()
+                          ? ""
+                          : " by BigQuery's dry runs, and by nothing else: " + silence)
               : "%d of %d queries are valid; the others read tables that do not exist yet%s"
                   .formatted(looked, all, unknown.isEmpty() ? "" : ", and " + unknown),
-          looked == all,
+          !silence.isEmpty()
+              ? PlanAnswer.Seen.WITHOUT_ANALYZER
+              : looked < all ? PlanAnswer.Seen.IN_PART : PlanAnswer.Seen.WHOLLY,
           gone);
     }
 
@@ -117,6 +125,9 @@ final class MartPlanner {
         missing.add(table.name());
       }
       var analysis = sql.look(table);
+      if (analysis instanceof MartSql.Look.Unknown(var why, var silent) && silent) {
+        silence = why;
+      }
       try {
         if (unbuilt(table)) {
           changes.add("table %s is created".formatted(table.name()));
@@ -126,7 +137,7 @@ final class MartPlanner {
               yield Optional.empty();
             }
             case MartSql.Look.Invalid(var words) -> Optional.of(invalid(table, words));
-            case MartSql.Look.Unknown(var why) -> {
+            case MartSql.Look.Unknown(var why, var _) -> {
               unknown = why;
               yield Optional.empty();
             }

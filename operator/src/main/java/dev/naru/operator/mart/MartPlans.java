@@ -132,9 +132,36 @@ final class MartPlans {
             .isPresent();
   }
 
+  /** What the analyzer once said of the same SQL holds when it is away: nothing flaps. */
+  private static void analyzed(MartStep step, PlanAnswer.Planned answer) {
+    var known =
+        step.conditions.isTrue(SQL_ANALYZED)
+            && step.plan
+                .map(MartPlan::fingerprint)
+                .filter(answer.plan().fingerprint()::equals)
+                .isPresent();
+    switch (answer.seen()) {
+      case WHOLLY ->
+          step.conditions.set(
+              SQL_ANALYZED, ConditionStatus.TRUE, MartReason.VALID.code(), answer.analyzed());
+      case WITHOUT_ANALYZER -> {
+        if (!known) {
+          notAnalyzed(step, answer);
+        }
+      }
+      case IN_PART -> notAnalyzed(step, answer);
+    }
+  }
+
+  private static void notAnalyzed(MartStep step, PlanAnswer.Planned answer) {
+    step.conditions.set(
+        SQL_ANALYZED, ConditionStatus.UNKNOWN, MartReason.NOT_ANALYZED.code(), answer.analyzed());
+  }
+
   private static Outcome outcome(MartStep step, PlanAnswer answer) {
     return switch (answer) {
       case PlanAnswer.Planned it -> {
+        analyzed(step, it);
         step.plan = Optional.of(it.plan());
         step.orphans = step.orphans.stream().filter(name -> !it.gone().contains(name)).toList();
         it.repaired()
@@ -142,11 +169,6 @@ final class MartPlans {
                 what ->
                     step.notices.add(
                         Notice.normal(EventReason.REPAIRED, what, what + step.conditions.now())));
-        step.conditions.set(
-            SQL_ANALYZED,
-            it.complete() ? ConditionStatus.TRUE : ConditionStatus.UNKNOWN,
-            (it.complete() ? MartReason.VALID : MartReason.NOT_ANALYZED).code(),
-            it.analyzed());
         yield Standing.of(step.mart.getSpec().schedule(), step.mart.getSpec().suspend());
       }
       case PlanAnswer.Refused it -> {

@@ -28,7 +28,7 @@ public enum MartReason {
   ON_TIME("OnTime"),
   /** SqlAnalyzed: the SQL is valid as far as it can be told without running it. */
   VALID("Valid"),
-  /** SqlAnalyzed: nobody could tell yet whether the SQL is valid. */
+  /** SqlAnalyzed: not all is known of the SQL yet, or BigQuery's dry runs alone have seen it. */
   NOT_ANALYZED("NotAnalyzed");
 
   private final String code;

@@ -47,8 +47,12 @@ final class MartSql {
     /** It cannot, and this is where and why. */
     record Invalid(String words) implements Look {}
 
-    /** Nobody could tell. */
-    record Unknown(String why) implements Look {}
+    /**
+     * Nobody could tell.
+     *
+     * @param silent whether the analyzer did not answer, and would tell more another time
+     */
+    record Unknown(String why, boolean silent) implements Look {}
   }
 
   /** Looks at the query of a table; its parents were looked at before. */
@@ -56,7 +60,7 @@ final class MartSql {
     var statement = statement(table);
     return switch (analyzer.references(statement)) {
       case Answer.Refused<References>(var problem) -> new Look.Invalid(problem.toString());
-      case Answer.Unknown<References>(var _, var why) -> new Look.Unknown(why);
+      case Answer.Unknown<References>(var cause, var why) -> unknown(cause, why);
       case Answer.Known<References>(var references) -> analyze(table, statement, references);
     };
   }
@@ -66,14 +70,15 @@ final class MartSql {
     for (var reference : references.tables()) {
       var schema = schemas.computeIfAbsent(reference.table(), this::schema);
       if (schema.isEmpty()) {
-        return new Look.Unknown("the columns of %s are not known".formatted(reference.table()));
+        return new Look.Unknown(
+            "the columns of %s are not known".formatted(reference.table()), false);
       }
       catalog.add(schema.get());
     }
     return switch (analyzer.analyze(statement, catalog)) {
       case Answer.Refused<dev.naru.sql.Analysis>(var problem) ->
           new Look.Invalid(problem.toString());
-      case Answer.Unknown<dev.naru.sql.Analysis>(var _, var why) -> new Look.Unknown(why);
+      case Answer.Unknown<dev.naru.sql.Analysis>(var cause, var why) -> unknown(cause, why);
       case Answer.Known<dev.naru.sql.Analysis>(var analysis) -> {
         put(
             table,
@@ -81,6 +86,15 @@ final class MartSql {
         yield new Look.Valid();
       }
     };
+  }
+
+  private static Look unknown(Answer.Cause cause, String why) {
+    return new Look.Unknown(
+        why,
+        switch (cause) {
+          case ABSENT, BUSY, LATE, FAILED -> true;
+          case BEYOND -> false;
+        });
   }
 
   /** BigQuery's own word on what a query answers counts more. */

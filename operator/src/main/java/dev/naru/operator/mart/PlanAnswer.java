@@ -12,16 +12,26 @@ sealed interface PlanAnswer {
    *
    * @param repaired what had drifted and is as declared again
    * @param analyzed what is known of the SQL, for people
-   * @param complete whether every query was looked at
+   * @param seen how the queries were looked at
    * @param gone tables that were declared once and are deleted now
    */
   record Planned(
-      MartPlan plan, List<String> repaired, String analyzed, boolean complete, List<String> gone)
+      MartPlan plan, List<String> repaired, String analyzed, Seen seen, List<String> gone)
       implements PlanAnswer {
     public Planned {
       repaired = List.copyOf(repaired);
       gone = List.copyOf(gone);
     }
+  }
+
+  /** How far queries were looked at. */
+  enum Seen {
+    /** All of them, by whoever can tell. */
+    WHOLLY,
+    /** By BigQuery alone: the analyzer did not answer. */
+    WITHOUT_ANALYZER,
+    /** Not all: some read tables that do not exist yet. */
+    IN_PART
   }
 
   /**
