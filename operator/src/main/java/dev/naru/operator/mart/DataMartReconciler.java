@@ -185,11 +185,25 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
     var before = step.stored.map(DataMartStatus::conditions).orElse(List.of());
     MartStatus.degraded(step.conditions, mart.getSpec());
     Notice.ofReadiness(before, step.conditions.toList()).ifPresent(step.notices::add);
-    step.ended.ifPresent(run -> step.notices.add(told(run)));
+    step.ended.ifPresent(run -> step.notices.addAll(told(run, step.report.orElseThrow())));
     var status = MartStatus.of(step);
     step.notices.forEach(notice -> notices.tell(mart, notice));
     StatusWriter.write(mart, status, DataMart::new, context);
     step.ended.ifPresent(run -> metrics.count(run, step.report.orElseThrow()));
+  }
+
+  /** What to tell of a run that has ended. */
+  static List<Notice> told(MartRun run, RunReport report) {
+    var warnings = report.broken().stream().filter(TableEnd.Broken::warns).toList();
+    return warnings.isEmpty()
+        ? List.of(told(run))
+        : List.of(
+            told(run),
+            new Notice(
+                Notice.Type.Warning,
+                MartReason.CHECKS_WARNED.code(),
+                "Run %s: %s".formatted(run.id(), RunReport.describe(warnings)),
+                "warned " + run.id() + run.completionTime()));
   }
 
   private static Notice told(MartRun run) {

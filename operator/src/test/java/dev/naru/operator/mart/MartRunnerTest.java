@@ -102,6 +102,12 @@ class MartRunnerTest {
     var report = run(Marts.small());
     assertThat(report.result()).isEqualTo(RunOutcome.SUCCEEDED);
     assertThat(report.broken()).hasSize(1);
+    var run = new MartRun("s-1", NOW, null, END, NOW, NOW, report.result(), 1L, 1L, "published");
+    assertThat(DataMartReconciler.told(run, report))
+        .extracting(it -> it.type() + " " + it.reason() + " " + it.message())
+        .containsExactly(
+            "Normal RunSucceeded Run s-1: published",
+            "Warning ChecksWarned Run s-1: check many of day: 3 rows, at least 10; see them with: SELECT 1");
   }
 
   @Test
