@@ -7,12 +7,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** A table: the resource as the API shows it, and its rows by lower-case column name. */
 final class FakeTable {
 
   final ObjectNode resource;
   List<Map<String, Object>> rows = new ArrayList<>();
+
+  /** What a view showed when it was made. */
+  Optional<List<Map<String, Object>>> viewed = Optional.empty();
+
   final java.util.TreeMap<String, ObjectNode> policies = new java.util.TreeMap<>();
   long etag = 1;
 
@@ -24,6 +29,7 @@ final class FakeTable {
     var copy = new FakeTable(resource.deepCopy());
     copy.rows = new ArrayList<>(rows);
     copy.etag = etag;
+    copy.viewed = viewed;
     copy.policies.putAll(policies);
     return copy;
   }

@@ -21,7 +21,14 @@ final class MartStatements {
   private static final Pattern OPTION =
       Pattern.compile("\\(('[^']*'), ('[^']*')\\)|expiration_timestamp = (TIMESTAMP '[^']+')");
   private static final Pattern ALL =
-      Pattern.compile("SELECT (?:\\*|`\\w+`(?:, `\\w+`)*) FROM " + T);
+      Pattern.compile("SELECT (?:\\*|`\\w+`(?:, `\\w+`)*) FROM " + T + "(?: AS `\\w+`)?");
+  private static final Pattern PREVIEW =
+      Pattern.compile(
+          "(SELECT .+ FROM "
+              + T
+              + ") UNION ALL SELECT .+ FROM "
+              + T
+              + " AS naru_old WHERE \\(naru_old\\.`(\\w+)` < (.+) OR naru_old\\.`\\w+` >= (.+) OR naru_old\\.`\\w+` IS NULL\\)");
   private static final Pattern PUBLISHED =
       Pattern.compile("SELECT target, row_count, publish_job FROM " + T + " WHERE (.+)");
   private static final Pattern CHECK =
@@ -123,18 +130,27 @@ final class MartStatements {
 
   private void create(Matcher m, String type) {
     var query = ALL.matcher(m.group(3));
-    if (!query.matches()) {
+    var preview = PREVIEW.matcher(m.group(3));
+    var isPreview = preview.matches();
+    if (!query.matches() && !isPreview) {
       throw new ApiFailure(400, "invalidQuery", "FakeBigQuery does not know: " + m.group(3));
     }
-    var source = table(query.group(1));
+    var source = table(isPreview ? preview.group(2) : query.group(1));
     var parts = id(m.group(1)).split("\\.", -1);
     if (!store.datasets.containsKey(parts[0] + "." + parts[1])) {
       throw ApiFailure.notFound("Dataset " + parts[0] + ":" + parts[1]);
     }
     var table = new FakeTable(resource(parts, type, m.group(2), source));
+    var rows = new ArrayList<>(source.viewed.orElse(source.rows));
     if (type.equals("TABLE")) {
-      table.rows = new ArrayList<>(source.rows);
+      table.rows = rows;
     } else {
+      if (isPreview) {
+        table(preview.group(3)).rows.stream()
+            .filter(row -> !isWithin(row.get(preview.group(4)), preview.group(5), preview.group(6)))
+            .forEach(rows::add);
+      }
+      table.viewed = Optional.of(rows);
       table
           .resource
           .putObject(type.equals("VIEW") ? "view" : "materializedView")
