@@ -88,6 +88,10 @@ final class Candidates {
   }
 
   void preview(MartRun run, MartTable table, TableId candidate, Window window, TableId preview) {
+    if (resources.table(preview).isPresent()) {
+      // of this run; made anew after a crash it would show what the run itself has published since
+      return;
+    }
     var fields = ColumnTypes.fields(get(table, candidate).getSchema());
     var target = resources.table(table.id()).filter(found -> Shape.kind(found).equals("TABLE"));
     var names =
