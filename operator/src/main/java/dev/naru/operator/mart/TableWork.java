@@ -87,8 +87,7 @@ public final class TableWork {
   /** What building and publishing a table would be billed for, as far as it can be told before. */
   long estimate(RunPlan.Table table) {
     var publishing =
-        attempt(
-            () -> warehouse.expected(table.table().target(), table.window(), table.written()));
+        attempt(() -> warehouse.expected(table.table().target(), table.window(), table.written()));
     return building(table, plan.published(table)).plus(publishing).bytes();
   }
 
