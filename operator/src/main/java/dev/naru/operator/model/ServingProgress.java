@@ -3,6 +3,8 @@ package dev.naru.operator.model;
 import dev.naru.crds.v1alpha1.ConditionTypes;
 import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.ModelServiceStatus;
+import dev.naru.operator.model.rollout.Rollout;
+import dev.naru.operator.model.rollout.RolloutMemory;
 import dev.naru.operator.status.Conditions;
 import dev.naru.operator.status.Notice;
 import java.time.Clock;
@@ -51,6 +53,18 @@ final class ServingProgress {
     return realised()
         && !Conditions.isTrue(conditions, ConditionTypes.STALLED)
         && !Conditions.isTrue(conditions, ConditionTypes.RECONCILING);
+  }
+
+  /** Whether a status was ever written, and not lost since. */
+  boolean told() {
+    return before.filter(it -> !it.conditions().isEmpty()).isPresent();
+  }
+
+  /** Where the rollout was when the stored status was written; empty as {@link #realised} has it. */
+  Optional<Rollout> remembered() {
+    return before
+        .filter(_ -> realised())
+        .flatMap(it -> RolloutMemory.read(it.rollout()));
   }
 
   /** Comes back after this time, or earlier. */

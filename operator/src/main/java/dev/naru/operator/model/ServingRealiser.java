@@ -138,19 +138,30 @@ final class ServingRealiser {
     return Optional.empty();
   }
 
-  <T extends HasMetadata> Optional<Outcome> apply(
+  private <T extends HasMetadata> Optional<Outcome> apply(
       ServingProgress progress, T desired, InformerEventSource<T, ?> cache) {
+    return apply(progress, desired, cache, progress.realised());
+  }
+
+  /**
+   * Applies one child.
+   *
+   * @param existed whether it was there before, so that making it repairs
+   */
+  <T extends HasMetadata> Optional<Outcome> apply(
+      ServingProgress progress, T desired, InformerEventSource<T, ?> cache, boolean existed) {
     return told(
         progress,
         desired.getKind(),
         desired.getMetadata().getName(),
-        applier.apply(progress.service, desired, cache));
+        applier.apply(progress.service, desired, cache),
+        existed);
   }
 
   /** What is in the way, and Events of what was not as declared. */
   static Optional<Outcome> told(
-      ServingProgress progress, String kind, String name, Applied applied) {
+      ServingProgress progress, String kind, String name, Applied applied, boolean existed) {
     return new ChildReport(progress.service, progress.notices, progress::lookAgainIn)
-        .obstacle(applied, kind, name, progress.realised());
+        .obstacle(applied, kind, name, existed);
   }
 }

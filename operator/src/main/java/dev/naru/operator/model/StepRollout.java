@@ -171,7 +171,8 @@ final class StepRollout {
       ServingSources sources) {
     var service = progress.service;
     if (service.getSpec().rollout() == null) {
-      if (progress.before.map(ModelServiceStatus::rollout).isPresent()) {
+      // a status that was lost does not tell whether there are any
+      if (progress.before.map(ModelServiceStatus::rollout).isPresent() || !progress.told()) {
         routes.remove(service);
       }
       remove(service, sources, List.of());
@@ -207,12 +208,22 @@ final class StepRollout {
     var now = current.map(it -> it.getSpec().getReplicas()).orElse(0);
     var fetcher = realiser.fetcher(manifests.revision(), current);
     var replicas = Math.max(1, Math.max(now, stable.wanted()));
+    // one that was taken back may come again in the same generation
+    var existed =
+        progress
+            .remembered()
+            .flatMap(dev.naru.operator.model.rollout.Rollout::canary)
+            .filter(manifests.revision()::equals)
+            .isPresent();
     return realiser
-        .apply(progress, manifests.service(), sources.services())
+        .apply(progress, manifests.service(), sources.services(), existed)
         .or(
             () ->
                 realiser.apply(
-                    progress, manifests.deployment(replicas, fetcher), sources.deployments()));
+                    progress,
+                    manifests.deployment(replicas, fetcher),
+                    sources.deployments(),
+                    existed));
   }
 
   private Optional<Outcome> route(
@@ -222,7 +233,12 @@ final class StepRollout {
     return routes.apply(service, manifests, found).stream()
         .flatMap(
             it ->
-                ServingRealiser.told(progress, "the route", service.getMetadata().getName(), it)
+                ServingRealiser.told(
+                        progress,
+                        "the route",
+                        service.getMetadata().getName(),
+                        it,
+                        progress.remembered().isPresent())
                     .stream())
         .findFirst();
   }

@@ -5,6 +5,8 @@ import dev.naru.crds.v1alpha1.ConditionStatus;
 import dev.naru.crds.v1alpha1.ConditionTypes;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Something worth a Kubernetes Event.
@@ -46,8 +48,14 @@ public record Notice(Type type, String reason, String message, String key) {
     if (!moved) {
       return Optional.empty();
     }
-    // the moment the former state began names the transition, also after a crash
-    var since = was.map(it -> it.lastTransitionTime() + it.reason()).orElse("");
+    // the moment the former state began names the transition, also after a crash; Ready may have
+    // been True all the time
+    var since =
+        was.map(Condition::reason).orElse("")
+            + Stream.of(ConditionTypes.READY, ConditionTypes.RECONCILING, ConditionTypes.STALLED)
+                .flatMap(type -> find(before, type).stream())
+                .map(it -> String.valueOf(it.lastTransitionTime()))
+                .collect(Collectors.joining(" "));
     var key = since + is.status() + is.reason() + stalled.isPresent() + is.observedGeneration();
     return Optional.of(
         new Notice(

@@ -118,16 +118,7 @@ final class ControlPlane {
             Serialization.unmarshal(
                 Files.readString(root.resolve("crds/" + kind + ".yaml")),
                 CustomResourceDefinition.class);
-        admin.resource(crd).serverSideApply();
-        Await.until(
-            kind + " are served",
-            () ->
-                admin.resource(crd).get().getStatus() != null
-                    && admin.resource(crd).get().getStatus().getConditions().stream()
-                        .anyMatch(
-                            it ->
-                                it.getType().equals("Established")
-                                    && it.getStatus().equals("True")));
+        define(admin, crd);
       }
       admin
           .resource(
@@ -157,6 +148,18 @@ final class ControlPlane {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Has a kind served. */
+  static void define(KubernetesClient admin, CustomResourceDefinition definition) {
+    admin.resource(definition).serverSideApply();
+    Await.until(
+        definition.getMetadata().getName() + " are served",
+        () ->
+            admin.resource(definition).get().getStatus() != null
+                && admin.resource(definition).get().getStatus().getConditions().stream()
+                    .anyMatch(
+                        it -> it.getType().equals("Established") && it.getStatus().equals("True")));
   }
 
   /** A namespace of its own for a test, in which the operator has exactly the shipped rights. */

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GRPCRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Map;
@@ -17,13 +16,12 @@ final class GatewayApi implements AutoCloseable {
   private final KubernetesClient client;
   private final String namespace;
   private final Map<String, Long> taken = new ConcurrentHashMap<>();
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Rounds rounds;
 
   GatewayApi(KubernetesClient client, String namespace) {
     this.client = client;
     this.namespace = namespace;
-    this.thread = Thread.ofVirtual().start(this::run);
+    this.rounds = new Rounds(Rounds.OFTEN, this::round);
   }
 
   /** As its makers publish them. */
@@ -35,20 +33,11 @@ final class GatewayApi implements AutoCloseable {
     PublishedDefinitions.GATEWAY.remove(admin);
   }
 
-  private void run() {
-    while (!closed) {
-      try {
-        Stream.<HasMetadata>concat(
-                client.resources(HTTPRoute.class).inNamespace(namespace).list().getItems().stream(),
-                client.resources(GRPCRoute.class).inNamespace(namespace).list().getItems().stream())
-            .forEach(this::take);
-        Thread.sleep(50);
-      } catch (InterruptedException e) {
-        return;
-      } catch (KubernetesClientException e) {
-        // the definitions are not there, or a route goes meanwhile
-      }
-    }
+  private void round() {
+    Stream.<HasMetadata>concat(
+            client.resources(HTTPRoute.class).inNamespace(namespace).list().getItems().stream(),
+            client.resources(GRPCRoute.class).inNamespace(namespace).list().getItems().stream())
+        .forEach(this::take);
   }
 
   private void take(HasMetadata route) {
@@ -73,11 +62,6 @@ final class GatewayApi implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }

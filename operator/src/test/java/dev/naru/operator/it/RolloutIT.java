@@ -108,6 +108,17 @@ final class RolloutIT {
   }
 
   @Test
+  void whatWasTakenBackAndTriedAgainIsToldEachTimeAndNothingIsRepaired() {
+    create("steps: [20, 100]", "interval: 1h", "analysis: {minRequests: 500}");
+    serving();
+    merge(image("errors"));
+    Await.until("rolled back", () -> told("RolledBack") == 1 && canaries().isEmpty());
+    ask("naru.dev/continue-requested-at");
+    Await.until("rolled back again", () -> told("RolledBack") == 2 && canaries().isEmpty());
+    assertThat(told("Repaired")).isZero();
+  }
+
+  @Test
   void aRevisionWhoseImageIsNotThereNeverGetsARequest() {
     create("steps: [20, 100]", "interval: 10s");
     serving();
@@ -149,10 +160,7 @@ final class RolloutIT {
     ask("naru.dev/continue-requested-at");
     Await.until("the second step", () -> weights().containsValue(50));
 
-    admin
-        .resource(service())
-        .subresource("status")
-        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\": null}");
+    wipe();
     merge(
         "{\"metadata\": {\"annotations\": {\"naru.dev/continue-requested-at\": null, \"e2e\": \"wake\"}}}");
 
@@ -224,6 +232,19 @@ final class RolloutIT {
     atRest();
   }
 
+  @Test
+  void withoutStepsAnyMoreNoRouteIsLeftAlsoWhenTheStatusWasWiped() {
+    create("steps: [20, 100]", "interval: 1h");
+    serving();
+    merge(image("better"));
+    Await.until("the first step", () -> weights().size() == 2);
+    wipe();
+    merge("{\"spec\": {\"rollout\": null}}");
+    serving();
+    Await.until("no route is left", () -> route().isEmpty());
+    Await.until("no canary is left", () -> canaries().isEmpty());
+  }
+
   private void create(String... rollout) {
     var yaml =
         Lenient.serialization()
@@ -256,6 +277,20 @@ final class RolloutIT {
           Thread.sleep(6_000);
           return tap.writes().isEmpty();
         });
+  }
+
+  private void wipe() {
+    admin
+        .resource(service())
+        .subresource("status")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\": null}");
+  }
+
+  private long told(String reason) {
+    return admin.v1().events().inNamespace(namespace).list().getItems().stream()
+        .filter(it -> it.getInvolvedObject().getKind().equals("ModelService"))
+        .filter(it -> it.getReason().equals(reason))
+        .count();
   }
 
   private void ask(String annotation) {

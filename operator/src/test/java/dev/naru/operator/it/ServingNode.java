@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -88,14 +87,13 @@ final class ServingNode implements AutoCloseable {
 
   private final KubernetesClient client;
   private final String namespace;
-  private final Thread thread;
   private final Map<String, String> instead = new ConcurrentHashMap<>();
-  private volatile boolean closed;
+  private final Rounds rounds;
 
   ServingNode(KubernetesClient client, String namespace) {
     this.client = client;
     this.namespace = namespace;
-    this.thread = Thread.ofVirtual().start(this::run);
+    this.rounds = new Rounds(Rounds.OFTEN, this::round);
   }
 
   /** From now on pods of one tag become what those of another do. */
@@ -103,20 +101,11 @@ final class ServingNode implements AutoCloseable {
     instead.put(tag, other);
   }
 
-  private void run() {
-    while (!closed) {
-      try {
-        client.pods().inNamespace(namespace).list().getItems().stream()
-            .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
-            .filter(it -> it.getStatus().getConditions().isEmpty())
-            .forEach(this::start);
-        Thread.sleep(50);
-      } catch (InterruptedException e) {
-        return;
-      } catch (KubernetesClientException e) {
-        // the pod went between the two requests, or the namespace does
-      }
-    }
+  private void round() {
+    client.pods().inNamespace(namespace).list().getItems().stream()
+        .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
+        .filter(it -> it.getStatus().getConditions().isEmpty())
+        .forEach(this::start);
   }
 
   private void start(Pod pod) {
@@ -156,11 +145,6 @@ final class ServingNode implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }

@@ -9,16 +9,19 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * Sits between the operator and the API server: writes down every request, and can kill the
- * operator at its k-th write, before it is sent or after it took effect with the answer lost.
+ * operator at one of its writes, before it is sent or after it took effect with the answer lost.
  */
 final class Tap implements HttpClient.Factory, Interceptor {
 
@@ -26,25 +29,58 @@ final class Tap implements HttpClient.Factory, Interceptor {
   enum Death {
     NEVER,
     BEFORE,
-    AFTER
+    AFTER,
+    /** As AFTER, but not at a write that is refused. */
+    AFTER_EFFECT
   }
 
   final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> forbidden = new CopyOnWriteArrayList<>();
   private final HttpClient.Factory jdk = new JdkHttpClientFactory();
   private final Map<AsyncBody, String> watches = new ConcurrentHashMap<>();
-  private final AtomicInteger writes = new AtomicInteger();
   private final Death death;
-  private final int at;
-  private volatile boolean dead;
+  private final Predicate<HttpRequest> fatal;
 
-  Tap(Death death, int at) {
+  /** Who sends the write at which the operator dies: a request is built anew on its way. */
+  private volatile Optional<Thread> dying = Optional.empty();
+
+  private volatile boolean refused;
+  private volatile boolean dead;
+  private final AtomicInteger refusals = new AtomicInteger();
+  private volatile boolean kindsHidden;
+
+  /**
+   * A tap.
+   *
+   * @param fatal asked about each write, once: whether the operator dies at it
+   */
+  Tap(Death death, Predicate<HttpRequest> fatal) {
     this.death = death;
-    this.at = at;
+    this.fatal = fatal;
+  }
+
+  /** Death comes at the k-th write. */
+  Tap(Death death, int at) {
+    this(death, countdown(at));
+  }
+
+  private static Predicate<HttpRequest> countdown(int at) {
+    var writes = new AtomicInteger();
+    return _ -> writes.incrementAndGet() == at;
   }
 
   static Tap recording() {
-    return new Tap(Death.NEVER, 0);
+    return new Tap(Death.NEVER, _ -> false);
+  }
+
+  /** From now on the API server does not serve Naru's kinds, or does again. */
+  void hideKinds(boolean hidden) {
+    kindsHidden = hidden;
+  }
+
+  /** How often they were asked for meanwhile. */
+  int refusals() {
+    return refusals.get();
   }
 
   boolean dead() {
@@ -77,17 +113,34 @@ final class Tap implements HttpClient.Factory, Interceptor {
         && !request.uri().getPath().equals("/version")) {
       requests.add(request.method() + " " + request.uri().getPath() + apply);
     }
-    if (write(request) && writes.incrementAndGet() == at && death == Death.BEFORE) {
-      dead = true;
-      throw new Killed();
+    if (kindsHidden && request.uri().getPath().contains("/naru.dev/v1alpha1/namespaces/")) {
+      refusals.incrementAndGet();
+    }
+    if (kindsHidden) {
+      // the API server has no such version, and so none of these kinds
+      builder.uri(
+          URI.create(request.uri().toString().replace("/naru.dev/v1alpha1", "/naru.dev/v0")));
+    }
+    if (write(request) && fatal.test(request)) {
+      dying = Optional.of(Thread.currentThread());
+      if (death == Death.BEFORE) {
+        dead = true;
+        throw new Killed();
+      }
     }
   }
 
   @Override
   public AsyncBody.Consumer<List<ByteBuffer>> consumer(
       AsyncBody.Consumer<List<ByteBuffer>> consumer, HttpRequest request) {
-    if (death == Death.AFTER && write(request) && writes.get() == at) {
-      return (_, _) -> {
+    if ((death == Death.AFTER || death == Death.AFTER_EFFECT)
+        && write(request)
+        && dying.filter(Thread.currentThread()::equals).isPresent()) {
+      return (value, body) -> {
+        if (death == Death.AFTER_EFFECT && refused) {
+          consumer.consume(value, body);
+          return;
+        }
         dead = true;
         throw new Killed();
       };
@@ -100,6 +153,9 @@ final class Tap implements HttpClient.Factory, Interceptor {
       HttpRequest request,
       HttpResponse<?> response,
       AsyncBody.Consumer<List<ByteBuffer>> consumer) {
+    if (write(request)) {
+      refused = response.code() >= HttpURLConnection.HTTP_BAD_REQUEST;
+    }
     if (response.code() == HttpURLConnection.HTTP_FORBIDDEN) {
       forbidden.add(request.method() + " " + request.uri().getPath());
     }

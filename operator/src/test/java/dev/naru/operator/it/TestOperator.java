@@ -17,6 +17,7 @@ import dev.naru.operator.runtime.OperatorProcess;
 import dev.naru.operator.warehouse.WarehouseCheck;
 import dev.naru.sql.SqlAnalyzer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -172,6 +173,10 @@ final class TestOperator implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
+    } catch (OperatorException e) {
+      process.close();
+      meters.close();
+      throw e;
     }
   }
 

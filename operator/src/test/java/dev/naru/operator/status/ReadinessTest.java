@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +78,27 @@ final class ReadinessTest {
     var back = pass(failed, 1, START.plusSeconds(30), DONE);
     assertThat(Notice.ofReadiness(failed, back).orElseThrow().key())
         .isNotEqualTo(Notice.ofReadiness(List.of(), ready).orElseThrow().key());
+  }
+
+  @Test
+  void whatFailsTwiceWhileItStillWorksIsToldTwice() {
+    var failing = new Outcome.Fail("RolledBack", "it fails");
+    var going = new Outcome.Wait("RollingOut", "it goes", true);
+    var told = new ArrayList<String>();
+    var before = pass(List.of(), 1, START, DONE);
+    for (var time = 1L; time <= 2; time++) {
+      before = working(before, START.plusSeconds(10 * time), going);
+      var after = working(before, START.plusSeconds(10 * time + 5), failing);
+      told.add(Notice.ofReadiness(before, after).orElseThrow().key());
+      before = after;
+    }
+    assertThat(told).doesNotHaveDuplicates();
+  }
+
+  private static List<Condition> working(List<Condition> stored, Instant now, Outcome outcome) {
+    var conditions = conditions(stored, 1, now);
+    Readiness.report(conditions, outcome, true);
+    return conditions.toList();
   }
 
   private static List<Condition> pass(

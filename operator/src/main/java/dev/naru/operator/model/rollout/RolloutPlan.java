@@ -37,7 +37,7 @@ public final class RolloutPlan {
   private Rollout step(Rollout at) {
     var stable = seen.stable();
     if (stable.isEmpty() || stable.get().equals(seen.target())) {
-      return promoted(at) ? at : new Settled();
+      return promoted(at) ? new Promoting(seen.target()) : new Settled();
     }
     return switch (at) {
       case Settled _ -> begin();
@@ -49,12 +49,15 @@ public final class RolloutPlan {
     };
   }
 
-  /** The canary answers until the last pod is replaced: they are no more than they need be. */
+  /**
+   * The canary answers until the last pod is replaced: they are no more than they need be. Where
+   * this was not remembered any more, the route still tells it.
+   */
   private boolean promoted(Rollout at) {
-    return at instanceof Promoting(var candidate)
-        && candidate.equals(seen.target())
+    return (at.equals(new Promoting(seen.target()))
+            || seen.weights().getOrDefault(seen.target(), 0) == 100)
         && !(seen.stableHealth() instanceof RevisionHealth.Ready)
-        && seen.canary(candidate).serves();
+        && seen.canary(seen.target()).serves();
   }
 
   private Rollout begin() {

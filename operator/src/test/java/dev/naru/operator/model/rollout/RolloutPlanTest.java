@@ -384,6 +384,18 @@ final class RolloutPlanTest {
   }
 
   @Test
+  void thatTheCanaryCoversAReplacementIsSeenWhereItIsNotRemembered() {
+    var rolling =
+        World.of(READY).rolledOut("v2", new RevisionHealth.Degraded()).forwards(Map.of("v2", 100));
+    for (var before : new Rollout[] {null, new Settled(), at(2)}) {
+      assertThat(rolling.then(before).next()).isEqualTo(new Promoting("v2"));
+      assertThat(rolling.then(before).share()).contains(new Share("v2", 100));
+    }
+    assertThat(rolling.rolledOut("v2", READY).then(null).next()).isEqualTo(new Settled());
+    assertThat(rolling.forwards(Map.of("v2", 50)).then(null).next()).isEqualTo(new Settled());
+  }
+
+  @Test
   void aClockThatWasSetBackDoesNotMakeAStepLonger() {
     var before = World.of(READY).after(Duration.ofDays(-1));
     assertThat(before.then(at(0)).lookAgain()).contains(INTERVAL);
