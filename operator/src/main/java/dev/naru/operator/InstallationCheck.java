@@ -2,7 +2,7 @@ package dev.naru.operator;
 
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.operator.rights.Rights;
-import io.fabric8.kubernetes.api.model.APIResource;
+import dev.naru.operator.runtime.Definitions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -95,20 +94,14 @@ public final class InstallationCheck {
             .map(Rights.Rule::resource)
             // asked by admission, not served
             .filter(resource -> !resource.endsWith("/finalizers"))
-            .collect(Collectors.toCollection(TreeSet::new));
+            .collect(Collectors.toSet());
     try {
-      var served = client.getApiResources(API);
-      if (served != null) {
-        served.getResources().stream().map(APIResource::getName).forEach(wanted::remove);
-      }
+      return Optional.of(Definitions.missing(client, wanted))
+          .filter(missing -> !missing.isEmpty())
+          .map(Definitions::lacking);
     } catch (KubernetesClientException e) {
       return Optional.of("the API server does not answer: " + e.getMessage());
     }
-    return wanted.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "%s lacks %s; are the definitions those of this version? With crds.enabled: false apply the chart's files/crds first"
-                .formatted(API, wanted));
   }
 
   private static Optional<String> ready(URI operator) {

@@ -54,9 +54,11 @@ public final class OperatorProcess implements AutoCloseable {
   private final Health health;
   private final Gate gate;
   private final ApiAccess api;
+  private final Definitions definitions;
   private final Coverage coverage;
   private final Runnable showCaches;
   private final List<Reconciler<? extends HasMetadata>> reconcilers;
+  private volatile Optional<Thread> listener = Optional.empty();
   private volatile boolean started;
   private volatile boolean closed;
 
@@ -76,6 +78,7 @@ public final class OperatorProcess implements AutoCloseable {
     this.reconcilers = List.copyOf(reconcilers);
     var canary = new Canary(api.stopwatch());
     var timer = new ReconcileMetrics(meters, clock);
+    this.definitions = Definitions.of(reconcilers, api.client(), api.stopwatch());
     this.coverage = Coverage.of(config.watch(), api.client(), cause -> informerLost(cause, onLost));
     this.gate = new Gate(new NamespaceFilter(coverage::contains, timer), api.fence());
     this.leadership =
@@ -113,13 +116,14 @@ public final class OperatorProcess implements AutoCloseable {
   }
 
   /**
-   * Waits for the API server and for a namespace to watch, fills all caches, then takes part in the
-   * election.
+   * Waits for the API server, for Naru's definitions and for a namespace to watch, fills all
+   * caches, then takes part in the election.
    *
    * @throws OperatorException when a kind cannot be read
    */
   public OperatorProcess start() throws InterruptedException {
     api.await();
+    definitions.await();
     var namespaces = coverage.begin();
     reconcilers.forEach(reconciler -> register(reconciler, namespaces));
     showCaches.run();
@@ -131,7 +135,7 @@ public final class OperatorProcess implements AutoCloseable {
           "no full cache after %d s of: %s".formatted(FILL_WITHIN.toSeconds(), empty));
     }
     coverage.follow(controllers().toList(), health);
-    Thread.ofVirtual().name("watches").start(this::listen);
+    listener = Optional.of(Thread.ofVirtual().name("watches").start(this::listen));
     started = true;
     leadership.ifPresentOrElse(Leadership::start, this::begin);
     return this;
@@ -199,6 +203,9 @@ public final class OperatorProcess implements AutoCloseable {
       try {
         Thread.sleep(LISTEN);
         api.watches().cutSilent();
+        if (definitions.problem().isPresent() || health.notReady().isPresent()) {
+          definitions.look();
+        }
         steps.look().ifPresent(this::clockStepped);
       } catch (InterruptedException e) {
         return;
@@ -225,7 +232,10 @@ public final class OperatorProcess implements AutoCloseable {
   }
 
   private Optional<String> notReady() {
-    return coverage.notReady().or(() -> started ? health.notReady() : Optional.of("starting"));
+    return definitions
+        .problem()
+        .or(coverage::notReady)
+        .or(() -> started ? health.notReady() : Optional.of("starting"));
   }
 
   /** Stops: reconciles under way may end, then the lease is given back. */
@@ -236,6 +246,7 @@ public final class OperatorProcess implements AutoCloseable {
       log.atWarn().log("a reconcile takes longer than {} and is cut off", STOP_WITHIN);
     }
     coverage.close();
+    listener.ifPresent(Thread::interrupt);
     if (started) {
       // the lease first: nothing is written from here on, and the next leader may begin
       leadership.ifPresent(Leadership::stop);

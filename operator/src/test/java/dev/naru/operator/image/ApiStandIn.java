@@ -26,6 +26,18 @@ final class ApiStandIn implements TlsServer.Handler {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final String NARU = "/apis/naru.dev/v1alpha1";
+
+  private static final List<String> KINDS =
+      List.of(
+          "backfills",
+          "connections",
+          "datamarts",
+          "ingestionjobs",
+          "modelservices",
+          "warehouses",
+          "workloadtemplates");
+
   private final Map<String, ObjectNode> objects = new TreeMap<>();
   private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
   private int version = 1;
@@ -78,6 +90,17 @@ final class ApiStandIn implements TlsServer.Handler {
     watchers.add(new Watcher(uri.getPath(), labels(query(uri)), socket));
   }
 
+  /** Which kinds there are, for an operator that asks before it begins. */
+  private static ObjectNode served() {
+    var served =
+        JSON.createObjectNode()
+            .put("kind", "APIResourceList")
+            .put("groupVersion", "naru.dev/v1alpha1");
+    var resources = served.putArray("resources");
+    KINDS.forEach(it -> resources.addObject().put("name", it).put("namespaced", true));
+    return served;
+  }
+
   private TlsServer.Answer read(String path, Map<String, String> query) throws IOException {
     var object = objects.get(path);
     if (object != null) {
@@ -86,6 +109,9 @@ final class ApiStandIn implements TlsServer.Handler {
     // a collection has an even number of segments below /apis/GROUP/VERSION: kinds, or
     // namespaces/NAME/kinds
     var segments = path.split("/", -1).length - (path.startsWith("/api/") ? 3 : 4);
+    if (path.equals(NARU)) {
+      return answer(200, served());
+    }
     if (segments % 2 == 0) {
       return answer(404, JSON.createObjectNode().put("kind", "Status").put("code", 404));
     }
