@@ -18,6 +18,7 @@ import dev.naru.operator.metrics.CountedSqlAnalyzer;
 import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.model.ModelServiceReconciler;
 import dev.naru.operator.model.PodMetrics;
+import dev.naru.operator.model.RolloutMetrics;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.runtime.Config;
@@ -99,7 +100,15 @@ public record Reconcilers(
 
   public ModelServiceReconciler modelServices(KubernetesClient client, PodMetrics metrics) {
     return new ModelServiceReconciler(
-        client, applier, notices, podEvents, metrics, image, clusterDefault, clock);
+        client,
+        applier,
+        notices,
+        podEvents,
+        metrics,
+        new RolloutMetrics(meters),
+        image,
+        clusterDefault,
+        clock);
   }
 
   public DataMartReconciler dataMarts(Warehouses warehouses, SqlAnalyzer analyzer) {

@@ -13,6 +13,7 @@ import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.MartTableStatus;
 import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.ModelServiceStatus;
+import dev.naru.crds.v1alpha1.RolloutStatus;
 import dev.naru.crds.v1alpha1.Run;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.crds.v1alpha1.Warehouse;
@@ -31,8 +32,13 @@ import java.util.stream.Collectors;
  *
  * @param conditions empty before the first reconcile
  * @param data of a kind that carries data
+ * @param rollout of a ModelService that is rolled out by steps
  */
-record Facts(HasMetadata resource, List<Condition> conditions, Optional<Data> data) {
+record Facts(
+    HasMetadata resource,
+    List<Condition> conditions,
+    Optional<Data> data,
+    Optional<RolloutStatus> rollout) {
 
   /**
    * How the data of a resource stands.
@@ -52,6 +58,10 @@ record Facts(HasMetadata resource, List<Condition> conditions, Optional<Data> da
     Data {
       tables = Map.copyOf(tables);
     }
+  }
+
+  private Facts(HasMetadata resource, List<Condition> conditions, Optional<Data> data) {
+    this(resource, conditions, data, Optional.empty());
   }
 
   static Facts of(HasMetadata resource) {
@@ -90,7 +100,8 @@ record Facts(HasMetadata resource, List<Condition> conditions, Optional<Data> da
               Optional.ofNullable(service.getStatus())
                   .map(ModelServiceStatus::conditions)
                   .orElse(List.of()),
-              Optional.empty());
+              Optional.empty(),
+              Optional.ofNullable(service.getStatus()).map(ModelServiceStatus::rollout));
       case IngestionJob job -> {
         var status = Optional.ofNullable(job.getStatus());
         yield new Facts(

@@ -3,6 +3,7 @@ package dev.naru.operator.metrics;
 import dev.naru.crds.v1alpha1.Condition;
 import dev.naru.crds.v1alpha1.ConditionStatus;
 import dev.naru.crds.v1alpha1.ConditionTypes;
+import dev.naru.crds.v1alpha1.ModelService;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -10,7 +11,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -82,6 +85,7 @@ public final class Fleet implements MultiCollector {
                 gauges.set(
                     Metric.CONDITIONS, count, kind, labels.get(0), labels.get(1), labels.get(2)));
     data(kind, all, now, gauges);
+    rollouts(kind, all, gauges);
     if (perResource) {
       all.forEach(it -> single(it, now, gauges));
     }
@@ -105,10 +109,30 @@ public final class Fleet implements MultiCollector {
         .ifPresent(lag -> gauges.set(Metric.LAG, lag, kind));
   }
 
+  private static void rollouts(String kind, List<Facts> all, Gauges gauges) {
+    if (!kind.equals(HasMetadata.getKind(ModelService.class))) {
+      return;
+    }
+    for (var phase : Label.ROLLOUT_PHASE.allowed().orElseThrow()) {
+      gauges.set(
+          Metric.ROLLOUTS,
+          all.stream()
+              .flatMap(it -> it.rollout().stream())
+              .filter(it -> it.phase() != null)
+              .filter(it -> it.phase().name().toLowerCase(Locale.ROOT).equals(phase))
+              .count(),
+          phase);
+    }
+  }
+
   private void single(Facts facts, Instant now, Gauges gauges) {
     var metadata = facts.resource().getMetadata();
     var labels = new String[] {facts.kind(), metadata.getNamespace(), metadata.getName()};
     gauges.set(Metric.RESOURCE_HEALTHY, healthy(facts) ? 1 : 0, labels);
+    facts
+        .rollout()
+        .map(it -> Objects.requireNonNullElse(it.percent(), 0))
+        .ifPresent(it -> gauges.set(Metric.CANARY_SHARE, it, labels[1], labels[2]));
     facts
         .data()
         .ifPresent(

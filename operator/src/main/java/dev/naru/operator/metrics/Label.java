@@ -17,6 +17,15 @@ public enum Label {
   REASON("reason", "a word of the closed sets in [conditions](conditions.md)", List.of()),
   TRIGGER("trigger", "what started a run", List.of("schedule", "request")),
   RUN_RESULT("result", "how a run ended", List.of("succeeded", "failed", "cancelled")),
+  ROLLOUT_PHASE(
+      "phase",
+      "where a rollout by steps is, `status.rollout.phase`",
+      List.of("settled", "running", "held", "failed", "promoting", "rolled_back")),
+  ROLLOUT_RESULT(
+      "result",
+      "how a rollout by steps ended; `replaced`: another revision, or no steps any more, was"
+          + " declared before",
+      List.of("succeeded", "rolled_back", "replaced")),
   RECONCILE_RESULT("result", "how a reconcile ended", List.of("done", "failed")),
   APPLY_RESULT(
       "result",

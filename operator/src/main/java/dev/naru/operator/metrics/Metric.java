@@ -181,6 +181,12 @@ public enum Metric {
       Type.GAUGE,
       "age of the oldest `status.dataThrough` among scheduled resources that are not suspended",
       KIND),
+  ROLLOUTS(
+      Group.FLEET,
+      "naru_rollouts",
+      Type.GAUGE,
+      "ModelServices that are rolled out by steps, by where that is; alert on `failed`",
+      ROLLOUT_PHASE),
 
   RUNS(Group.RUNS, "naru_runs_total", Type.COUNTER, "runs that ended", KIND, TRIGGER, RUN_RESULT),
   RUN_FAILURES(
@@ -200,6 +206,12 @@ public enum Metric {
       "bytes of the staged files of published runs; of DataMarts the bytes that were billed, also for"
           + " runs that failed",
       KIND),
+  ROLLOUTS_ENDED(
+      Group.RUNS,
+      "naru_rollouts_ended_total",
+      Type.COUNTER,
+      "rollouts by steps that ended",
+      ROLLOUT_RESULT),
 
   RESOURCE_THROUGH(
       Group.PER_RESOURCE,
@@ -241,6 +253,14 @@ public enum Metric {
       RESOURCE_NAMESPACE,
       RESOURCE_NAME,
       TABLE),
+  CANARY_SHARE(
+      Group.PER_RESOURCE,
+      "naru_rollout_canary_percent",
+      Type.GAUGE,
+      "requests of a ModelService that its newest revision gets while it proves itself, in percent;"
+          + " 0 without a rollout under way",
+      RESOURCE_NAMESPACE,
+      RESOURCE_NAME),
   RESOURCE_HEALTHY(
       Group.PER_RESOURCE,
       "naru_resource_healthy",
@@ -266,15 +286,16 @@ public enum Metric {
             + " and two replicas do not count twice."),
     RUNS(
         "Runs",
-        "Counted by the leader once the end of a run stands in status. Counters begin at 0 with"
-            + " each process; a run that was counted is never counted again, whoever leads."),
+        "Counted by the leader once the end of a run, or of a rollout, stands in status. Counters"
+            + " begin at 0 with each process; what was counted is never counted again, whoever"
+            + " leads."),
     RECONCILING("Control loop", "Of each replica. A standby only watches."),
     PROCESS("Process", "Of each replica."),
     PER_RESOURCE(
         "Per resource, off by default",
         "`metrics.perResource: true` adds these, by the leader alone: six series per"
-            + " IngestionJob and DataMart, one per table of a DataMart and one per other resource, about"
-            + " 12,000 for 2,000 jobs.");
+            + " IngestionJob and DataMart, one per table of a DataMart, one per ModelService that is"
+            + " rolled out by steps and one per other resource, about 12,000 for 2,000 jobs.");
 
     private final String title;
     private final String note;

@@ -98,6 +98,7 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
   private final StepRollout steps;
   private final ScrapeObjects scrapes;
   private final CanaryAnalysis analysis;
+  private final RolloutMetrics rollouts;
   private final Notices notices;
   private final PodEvents podEvents;
   private final Optional<WorkloadTemplateSpec> clusterDefault;
@@ -110,6 +111,7 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
       Notices notices,
       PodEvents podEvents,
       PodMetrics metrics,
+      RolloutMetrics rollouts,
       WorkerImage image,
       Optional<WorkloadTemplateSpec> clusterDefault,
       Clock clock) {
@@ -119,6 +121,7 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
         new StepRollout(
             new GatewayRoutes(client, applier), analysis, realiser, applier, podEvents, clock);
     this.scrapes = new ScrapeObjects(client, applier, new ServedKinds(client, clock));
+    this.rollouts = rollouts;
     this.notices = notices;
     this.podEvents = podEvents;
     this.clusterDefault = clusterDefault;
@@ -266,11 +269,9 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
                       new ServingManifests(service, resolved).revision(),
                       service.getSpec().image()));
         };
-    StatusWriter.write(
-        service,
-        ServingVerdict.status(progress, resolution, rollout, declared, inputs),
-        ModelService::new,
-        context);
+    var status = ServingVerdict.status(progress, resolution, rollout, declared, inputs);
+    StatusWriter.write(service, status, ModelService::new, context);
+    rollouts.count(progress.before, status, declared.map(ServingRevision::revision));
   }
 
   private Rollout observe(ModelService service, Context<ModelService> context) {

@@ -2,8 +2,10 @@ package dev.naru.operator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.crds.Lenient;
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.operator.ingestion.RunLedger;
 import dev.naru.operator.metrics.BigQueryRequests;
@@ -14,6 +16,8 @@ import dev.naru.operator.warehouse.BigQueryCheck;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +64,7 @@ final class MetricsIT {
     runOnce(0, Samples.published(7));
     runOnce(1, Samples.failed());
     runMart();
+    rollOut();
     // a collection happens when it must; here it is asked for
     System.gc();
     Await.until("a collection was seen", () -> operator.scrape().contains("jvm_gc_pause_seconds_"));
@@ -101,6 +106,9 @@ final class MetricsIT {
     assertThat(value("naru_mart_table_bytes", "resource_name", "store", "table", "cars"))
         .isEqualTo(value("naru_run_bytes_total", "kind", "DataMart"))
         .isPositive();
+    assertThat(value("naru_rollouts_ended_total", "result", "succeeded")).isEqualTo(1);
+    assertThat(value("naru_rollouts", "phase", "settled")).isEqualTo(1);
+    assertThat(value("naru_rollout_canary_percent", "resource_name", "price")).isZero();
     assertThat(value("naru_leader")).isEqualTo(1);
     assertThat(
             value(
@@ -199,6 +207,33 @@ final class MetricsIT {
         () ->
             !find("naru_runs_total", "kind", "DataMart", "result", "succeeded").isEmpty()
                 && requestedRuns("DataMart", "succeeded") > 0);
+  }
+
+  /** Two revisions of a service, the second one by steps. */
+  private void rollOut() {
+    GatewayApi.install(admin);
+    var service =
+        Samples.read(
+            ModelService.class,
+            Lenient.serialization().asYaml(Samples.modelService())
+                + "  rollout: {gatewayRef: {name: public}, steps: [100], interval: 10s}\n");
+    try (var _ = new ServingNode(admin, namespace);
+        var _ = new GatewayApi(admin, namespace)) {
+      apply(service);
+      Await.until(
+          "serving",
+          () ->
+              !find("naru_resource_conditions", "condition", "Ready", "reason", "Serving")
+                  .isEmpty());
+      admin
+          .resource(service)
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"spec\": {\"image\": \"registry.example.com/models/price:better\"}}");
+      Await.until("under way", () -> value("naru_rollout_canary_percent") == 100);
+      assertThat(value("naru_rollouts", "phase", "settled")).isZero();
+      Await.until("ended", () -> value("naru_rollouts_ended_total") == 1);
+    }
   }
 
   private double requestedRuns(String kind, String result) {

@@ -3,6 +3,8 @@ package dev.naru.operator.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.crds.v1alpha1.DataMart;
+import dev.naru.crds.v1alpha1.ModelService;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Clock;
 import java.util.Map;
@@ -36,12 +38,45 @@ final class FleetTest {
     assertThat(scrape(false)).doesNotContain("naru_mart_table_bytes{", "resource_name=");
   }
 
+  @Test
+  void rolloutsAreCountedByWhereTheyAreAndGoWithTheirService() {
+    var going = service("a", "rollout: {phase: Running, revision: v2, percent: 20, step: 0}");
+    var settled = service("b", "rollout: {phase: Settled}");
+    var plain = service("c", "revision: v1");
+    assertThat(scrape(true, going, settled, plain))
+        .contains(
+            "naru_rollouts{phase=\"running\"} 1",
+            "naru_rollouts{phase=\"settled\"} 1",
+            "naru_rollouts{phase=\"failed\"} 0",
+            "naru_rollout_canary_percent{resource_name=\"a\",resource_namespace=\"rental\"} 20",
+            "naru_rollout_canary_percent{resource_name=\"b\",resource_namespace=\"rental\"} 0")
+        .doesNotContain("naru_rollout_canary_percent{resource_name=\"c\"");
+    assertThat(scrape(true, settled)).doesNotContain("resource_name=\"a\"");
+    assertThat(scrape(false, going)).doesNotContain("resource_name=");
+  }
+
+  private static ModelService service(String name, String status) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: naru.dev/v1alpha1
+        kind: ModelService
+        metadata: {name: %s, namespace: rental, uid: u-%s, generation: 1}
+        spec: {image: "any:1", ports: [{name: http, containerPort: 8080, protocol: HTTP}]}
+        status: {%s}
+        """
+            .formatted(name, name, status),
+        ModelService.class);
+  }
+
   private static String scrape(boolean perResource) {
-    var mart = Serialization.unmarshal(MART, DataMart.class);
+    return scrape(perResource, Serialization.unmarshal(MART, DataMart.class));
+  }
+
+  private static String scrape(boolean perResource, HasMetadata... resources) {
     try (var meters = new Meters("test", "commit")) {
       meters.collect(
           new Fleet(
-              Map.of("DataMart", () -> Stream.of(mart)),
+              Map.of(resources[0].getKind(), () -> Stream.of(resources)),
               () -> true,
               perResource,
               Clock.systemUTC()));
