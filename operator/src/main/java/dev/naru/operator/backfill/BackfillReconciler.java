@@ -99,7 +99,7 @@ public final class BackfillReconciler implements Reconciler<Backfill> {
       BackfillRepeat.answer(step);
     } else {
       var decision = going.isPresent() ? follow(step, going.get()) : start.decide(step);
-      Readiness.report(step.conditions, decision.outcome()).ifPresent(step::lookAgainIn);
+      Readiness.report(step.conditions, decision.outcome()).ifPresent(step.lookAgain::in);
       toStart = decision.start();
     }
     report(step, context);
@@ -113,7 +113,8 @@ public final class BackfillReconciler implements Reconciler<Backfill> {
         });
     toStart.ifPresent(it -> runs.start(it, step.at));
     expires(step);
-    return step.lookAgain()
+    return step.lookAgain
+        .delay()
         .map(delay -> UpdateControl.<Backfill>noUpdate().rescheduleAfter(delay))
         .orElseGet(UpdateControl::noUpdate);
   }
@@ -131,7 +132,7 @@ public final class BackfillReconciler implements Reconciler<Backfill> {
           || !going.work().settings().equals(BackfillWork.Settings.of(step.backfill.getSpec()))) {
         going.runner().pause();
       }
-      step.lookAgainIn(BETWEEN_WRITES);
+      step.lookAgain.in(BETWEEN_WRITES);
       return BackfillDecision.only(BackfillDecision.working(going.work(), step));
     }
     var result = ended.get().result();
@@ -163,7 +164,7 @@ public final class BackfillReconciler implements Reconciler<Backfill> {
   }
 
   private static void expires(BackfillStep step) {
-    left(step).ifPresent(step::lookAgainIn);
+    left(step).ifPresent(step.lookAgain::in);
   }
 
   private void report(BackfillStep step, Context<Backfill> context) {

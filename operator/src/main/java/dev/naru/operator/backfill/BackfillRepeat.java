@@ -33,7 +33,7 @@ final class BackfillRepeat {
     }
     if (!(board.look(step.mart()) instanceof MartStanding.Usable(var history))) {
       // it stays as it ended until there is something to build; the request stays open
-      step.lookAgainIn(BackfillStart.BETWEEN_LOOKS);
+      step.lookAgain.in(BackfillStart.BETWEEN_LOOKS);
       return;
     }
     if (!step.tables.isEmpty() && !history.contents(step.tables).equals(step.contents.orElse(""))) {

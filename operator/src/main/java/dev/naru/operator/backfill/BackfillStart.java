@@ -48,7 +48,7 @@ final class BackfillStart {
                   "spec.dataMartRef: DataMart %s does not exist in namespace %s: create it or correct the name"
                       .formatted(mart.getName(), step.namespace())));
       case MartStanding.Unknown _ -> {
-        step.lookAgainIn(BETWEEN_LOOKS);
+        step.lookAgain.in(BETWEEN_LOOKS);
         // nothing flaps when the operator starts again
         yield BackfillDecision.only(
             step.before()
@@ -64,7 +64,7 @@ final class BackfillStart {
   }
 
   private static BackfillDecision notReady(BackfillStep step, String why) {
-    step.lookAgainIn(BETWEEN_LOOKS);
+    step.lookAgain.in(BETWEEN_LOOKS);
     return BackfillDecision.only(
         new Outcome.Wait(
             BackfillReason.WAITING.code(),
@@ -85,7 +85,7 @@ final class BackfillStart {
     }
     var waits = waits(step, history, plan);
     if (waits.isPresent()) {
-      step.lookAgainIn(BETWEEN_LOOKS);
+      step.lookAgain.in(BETWEEN_LOOKS);
       return BackfillDecision.only(waits.get());
     }
     if (!step.running()) {

@@ -12,11 +12,11 @@ import dev.naru.crds.v1alpha1.FailedInterval;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.operator.kube.Requests;
 import dev.naru.operator.status.Conditions;
+import dev.naru.operator.status.LookAgain;
 import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Outcome;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ final class BackfillStep {
   Optional<String> contents;
   Optional<String> answeredRun;
   Optional<String> answeredCancel;
-  private Optional<Duration> lookAgain = Optional.empty();
+  final LookAgain lookAgain = new LookAgain();
 
   BackfillStep(Backfill backfill, Clock clock) {
     this.backfill = backfill;
@@ -150,16 +150,6 @@ final class BackfillStep {
   void read(BackfillProgress.Version progress) {
     at = progress.snapshot();
     version = progress.changes();
-  }
-
-  /** The earliest wish counts. */
-  void lookAgainIn(Duration delay) {
-    var wish = delay.isPositive() ? delay : Duration.ofSeconds(1);
-    lookAgain = lookAgain.filter(known -> known.compareTo(wish) <= 0).or(() -> Optional.of(wish));
-  }
-
-  Optional<Duration> lookAgain() {
-    return lookAgain;
   }
 
   /** {@code 12 of 31 intervals}, or that there was none yet. */

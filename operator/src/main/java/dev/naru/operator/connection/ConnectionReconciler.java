@@ -16,7 +16,7 @@ import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.kube.Applied;
 import dev.naru.operator.kube.Applier;
 import dev.naru.operator.kube.Children;
-import dev.naru.operator.kube.Wakes;
+import dev.naru.operator.kube.Informers;
 import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.pod.WorkerImage;
 import dev.naru.operator.rights.Right;
@@ -30,7 +30,6 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -237,12 +236,6 @@ public final class ConnectionReconciler implements Reconciler<Connection> {
 
   private static <C extends HasMetadata> InformerEventSource<C, Connection> children(
       Class<C> type, EventSourceContext<Connection> context) {
-    return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(type, Connection.class)
-            .withName("connection-" + HasMetadata.getPlural(type))
-            .withLabelSelector(Children.selector(HasMetadata.getKind(Connection.class)))
-            .withSecondaryToPrimaryMapper(Wakes::owner)
-            .build(),
-        context);
+    return new InformerEventSource<>(Informers.children(type, Connection.class).build(), context);
   }
 }

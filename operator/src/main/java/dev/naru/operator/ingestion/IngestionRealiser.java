@@ -149,7 +149,7 @@ final class IngestionRealiser {
 
   private static Optional<Outcome> obstacle(
       Progress progress, Applied applied, String kind, String name) {
-    return new ChildReport(progress.job, progress.notices, progress::lookAgainIn)
+    return new ChildReport(progress.job, progress.notices, progress.lookAgain::in)
         .obstacle(applied, kind, name, existedBefore(progress, kind, name));
   }
 
@@ -188,7 +188,7 @@ final class IngestionRealiser {
     }
     var settles = sources.cronJobs().get(ResourceID.fromResource(job)).flatMap(this::settlesIn);
     if (settles.isPresent()) {
-      progress.lookAgainIn(settles.get());
+      progress.lookAgain.in(settles.get());
     } else {
       outdated.forEach(applier::delete);
     }

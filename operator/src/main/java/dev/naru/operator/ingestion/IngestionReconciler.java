@@ -166,7 +166,8 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
       realiser.cleanUp(progress, resolved.workload().historyLimit(), followed, sources);
     }
     return progress
-        .lookAgain()
+        .lookAgain
+        .delay()
         .map(delay -> UpdateControl.<IngestionJob>noUpdate().rescheduleAfter(delay))
         .orElseGet(UpdateControl::noUpdate);
   }
@@ -237,7 +238,7 @@ public final class IngestionReconciler implements Reconciler<IngestionJob> {
       Context<IngestionJob> context) {
     var job = progress.job;
     var before = IngestionStatus.conditions(Optional.ofNullable(job.getStatus()));
-    Readiness.report(progress.conditions, outcome).ifPresent(progress::lookAgainIn);
+    Readiness.report(progress.conditions, outcome).ifPresent(progress.lookAgain::in);
     IngestionStatus.degraded(progress.conditions, job.getSpec());
     Notice.ofReadiness(before, progress.conditions.toList()).ifPresent(progress.notices::add);
     progress.notices.forEach(notice -> notices.tell(job, notice));

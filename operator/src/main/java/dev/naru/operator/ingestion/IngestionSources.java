@@ -5,7 +5,7 @@ import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
 import dev.naru.operator.kube.Background;
-import dev.naru.operator.kube.Children;
+import dev.naru.operator.kube.Informers;
 import dev.naru.operator.kube.Wakes;
 import dev.naru.operator.template.TemplateSource;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -73,10 +73,7 @@ record IngestionSources(
 
   private static <C extends HasMetadata> InformerEventSourceConfiguration.Builder<C> children(
       Class<C> type) {
-    return InformerEventSourceConfiguration.from(type, IngestionJob.class)
-        .withName("ingestionjob-" + HasMetadata.getPlural(type))
-        .withLabelSelector(Children.selector(HasMetadata.getKind(IngestionJob.class)))
-        .withSecondaryToPrimaryMapper(Wakes::owner);
+    return Informers.children(type, IngestionJob.class);
   }
 
   /** Watches a referenced kind; a change wakes the jobs that refer to the object by name. */
@@ -86,8 +83,7 @@ record IngestionSources(
       Function<IngestionJob, String> name,
       EventSourceContext<IngestionJob> context) {
     return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(type, IngestionJob.class)
-            .withName("ingestionjob-" + HasMetadata.getPlural(type))
+        Informers.of(type, IngestionJob.class)
             .withOnUpdateFilter(Wakes::onChildSpec)
             .withSecondaryToPrimaryMapper(
                 object ->

@@ -47,10 +47,10 @@ final class IngestionStatus {
     var running = runs.stream().filter(ObservedRun::active).reduce((_, newer) -> newer);
     running
         .filter(it -> it.state() instanceof RunState.Active(_, var pending) && pending)
-        .ifPresent(_ -> progress.lookAgainIn(PENDING_RETRY));
+        .ifPresent(_ -> progress.lookAgain.in(PENDING_RETRY));
     var next = nextRun(resolution, job.getSpec(), clock.instant());
     next.ifPresent(
-        it -> progress.lookAgainIn(Duration.between(clock.instant(), it).plus(AFTER_FIRING)));
+        it -> progress.lookAgain.in(Duration.between(clock.instant(), it).plus(AFTER_FIRING)));
     return new IngestionJobStatus(
         job.getMetadata().getGeneration(),
         progress.conditions.toList(),

@@ -3,9 +3,9 @@ package dev.naru.operator.ingestion;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobStatus;
 import dev.naru.operator.status.Conditions;
+import dev.naru.operator.status.LookAgain;
 import dev.naru.operator.status.Notice;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,12 +19,12 @@ final class Progress {
   final IngestionJob job;
   final Conditions conditions;
   final List<Notice> notices = new ArrayList<>();
+  final LookAgain lookAgain = new LookAgain();
   final List<RunMetrics.Ended> ended = new ArrayList<>();
   RunHistory history;
   Optional<String> runFileName;
   Optional<RunRequest> answered = Optional.empty();
   Optional<String> answeredCancel = Optional.empty();
-  private Optional<Duration> lookAgain = Optional.empty();
 
   Progress(IngestionJob job, Clock clock) {
     this.job = job;
@@ -34,14 +34,5 @@ final class Progress {
             IngestionStatus.conditions(status), job.getMetadata().getGeneration(), clock);
     this.history = RunHistory.of(status);
     this.runFileName = status.map(IngestionJobStatus::runFile);
-  }
-
-  /** The earliest wish counts. */
-  void lookAgainIn(Duration delay) {
-    lookAgain = lookAgain.filter(known -> known.compareTo(delay) <= 0).or(() -> Optional.of(delay));
-  }
-
-  Optional<Duration> lookAgain() {
-    return lookAgain;
   }
 }

@@ -6,10 +6,10 @@ import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobStatus;
 import dev.naru.crds.v1alpha1.Labels;
 import dev.naru.crds.v1alpha1.Warehouse;
+import dev.naru.operator.kube.Informers;
 import dev.naru.operator.kube.Wakes;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
@@ -93,8 +93,7 @@ record MartSources(
       Concerns<C> concerns,
       Optional<String> selector) {
     var configuration =
-        InformerEventSourceConfiguration.from(type, DataMart.class)
-            .withName("datamart-" + HasMetadata.getPlural(type))
+        Informers.of(type, DataMart.class)
             .withOnUpdateFilter(filter)
             .withSecondaryToPrimaryMapper(
                 changed ->

@@ -7,6 +7,7 @@ import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.MartTableStatus;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.operator.status.Conditions;
+import dev.naru.operator.status.LookAgain;
 import dev.naru.operator.status.Notice;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
@@ -44,7 +45,7 @@ final class MartStep {
   /** A run whose end this reconcile writes down: what it staged is not needed after that. */
   Optional<RunPlan> over = Optional.empty();
 
-  private Optional<Duration> lookAgain = Optional.empty();
+  private final LookAgain lookAgain = new LookAgain();
 
   MartStep(DataMart mart, Clock clock) {
     this.mart = mart;
@@ -73,14 +74,11 @@ final class MartStep {
     return lastRun.filter(it -> it.result() == RunOutcome.RUNNING);
   }
 
-  /** The earliest wish counts. */
   void lookAgainAt(Instant at) {
-    var delay = Duration.between(now, at).plusSeconds(1);
-    var wish = delay.isPositive() ? delay : Duration.ofSeconds(1);
-    lookAgain = lookAgain.filter(known -> known.compareTo(wish) <= 0).or(() -> Optional.of(wish));
+    lookAgain.in(Duration.between(now, at).plusSeconds(1));
   }
 
   Optional<Duration> lookAgain() {
-    return lookAgain;
+    return lookAgain.delay();
   }
 }

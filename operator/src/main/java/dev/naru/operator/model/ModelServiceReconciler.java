@@ -117,9 +117,13 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
       Clock clock) {
     this.realiser = new ServingRealiser(applier, image.name());
     this.analysis = new CanaryAnalysis(metrics, clock);
+    var routes = new GatewayRoutes(client, applier);
     this.steps =
         new StepRollout(
-            new GatewayRoutes(client, applier), analysis, realiser, applier, podEvents, clock);
+            routes,
+            new RolloutObserver(analysis, podEvents, clock),
+            new CanaryRealiser(routes, realiser, applier),
+            analysis);
     this.scrapes = new ScrapeObjects(client, applier, new ServedKinds(client, clock));
     this.rollouts = rollouts;
     this.notices = notices;
@@ -181,7 +185,8 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
         };
     report(progress, resolution, outcome, inputs, context);
     return progress
-        .lookAgain()
+        .lookAgain
+        .delay()
         .map(delay -> UpdateControl.<ModelService>noUpdate().rescheduleAfter(delay))
         .orElseGet(UpdateControl::noUpdate);
   }
@@ -196,23 +201,23 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
     var turn = steps.decide(progress, canary, before, inputs, sources, context);
     progress.turn = Optional.of(turn);
     var obstacle = applied(progress, resolved, before, canary, turn);
-    var rollout = observe(progress.service, context);
+    var deployed = observe(progress.service, context);
     if (obstacle.isPresent()) {
-      return obstacle.get().saying(goesOn(rollout));
+      return obstacle.get().saying(goesOn(deployed));
     }
-    if (!rollout.done() || rollout.incomplete()) {
-      progress.lookAgainIn(WHILE_INCOMPLETE);
+    if (!deployed.done() || deployed.incomplete()) {
+      progress.lookAgain.in(WHILE_INCOMPLETE);
     }
     return ServingVerdict.steady(
         turn.outcome(
             () ->
                 ServingVerdict.outcome(
-                    rollout,
+                    deployed,
                     canary.revision(),
-                    ServingRealiser.held(canary.revision(), rollout, turn.holds()),
+                    ServingRealiser.held(canary.revision(), deployed, turn.holds()),
                     inputs,
-                    rollout.incomplete() || !rollout.done()
-                        ? ServingTrouble.of(rollout, podEvents, clock)
+                    deployed.incomplete() || !deployed.done()
+                        ? ServingTrouble.of(deployed, podEvents, clock)
                         : Optional.empty())),
         progress.conditions.get(READY));
   }
@@ -220,13 +225,13 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
   private Optional<Outcome> applied(
       ServingProgress progress,
       ServingResolution.Resolved resolved,
-      Rollout rollout,
+      ServingDeployment deployed,
       CanaryManifests canary,
       StepRollout.Turn turn) {
     try {
       return realiser
-          .realise(progress, resolved, rollout, turn.holds(), sources)
-          .or(() -> steps.realise(progress, canary, rollout, turn, sources))
+          .realise(progress, resolved, deployed, turn.holds(), sources)
+          .or(() -> steps.realise(progress, canary, deployed, turn, sources))
           .or(() -> scrapes.realise(progress, resolved));
     } catch (KubernetesClientException e) {
       // what was repaired before is not seen again by the next attempt
@@ -235,8 +240,8 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
     }
   }
 
-  private static String goesOn(Rollout rollout) {
-    return rollout
+  private static String goesOn(ServingDeployment deployed) {
+    return deployed
         .answering()
         .map(it -> "; until then revision %s goes on answering".formatted(it.revision()))
         .orElse("");
@@ -250,11 +255,11 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
       Context<ModelService> context) {
     var service = progress.service;
     var before = progress.before.map(ModelServiceStatus::conditions).orElse(List.of());
-    var rollout = observe(service, context);
-    Readiness.report(progress.conditions, outcome, rollout.answers())
-        .ifPresent(progress::lookAgainIn);
+    var deployed = observe(service, context);
+    Readiness.report(progress.conditions, outcome, deployed.answers())
+        .ifPresent(progress.lookAgain::in);
     inputs.report(progress.conditions, service.getMetadata().getNamespace());
-    inputs.changesIn().ifPresent(progress::lookAgainIn);
+    inputs.changesIn().ifPresent(progress.lookAgain::in);
     Notice.ofReadiness(before, progress.conditions.toList()).ifPresent(progress.notices::add);
     Notice.ofChange(INPUTS_FRESH, before, progress.conditions.toList())
         .filter(it -> it.type() == Notice.Type.Warning || !before.isEmpty())
@@ -269,13 +274,13 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
                       new ServingManifests(service, resolved).revision(),
                       service.getSpec().image()));
         };
-    var status = ServingVerdict.status(progress, resolution, rollout, declared, inputs);
+    var status = ServingVerdict.status(progress, resolution, deployed, declared, inputs);
     StatusWriter.write(service, status, ModelService::new, context);
     rollouts.count(progress.before, status, declared.map(ServingRevision::revision));
   }
 
-  private Rollout observe(ModelService service, Context<ModelService> context) {
-    return Rollout.of(
+  private ServingDeployment observe(ModelService service, Context<ModelService> context) {
+    return ServingDeployment.of(
         service,
         sources.deployments().get(ResourceID.fromResource(service)),
         context.getSecondaryResources(ReplicaSet.class),

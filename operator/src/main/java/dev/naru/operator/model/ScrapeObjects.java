@@ -46,7 +46,7 @@ final class ScrapeObjects {
       }
       return Optional.empty();
     }
-    progress.lookAgainIn(LOOK_AGAIN);
+    progress.lookAgain.in(LOOK_AGAIN);
     var manifests = new ScrapeManifests(service, resolved.pod(), endpoint.get());
     return served()
         .map(it -> apply(progress, it, manifests.object(it)))
@@ -66,7 +66,7 @@ final class ScrapeObjects {
     try {
       var applied = applier.apply(progress.service, desired, find(progress, collector));
       // one that is not there may never have been: its kind came a moment ago
-      return new ChildReport(progress.service, progress.notices, progress::lookAgainIn)
+      return new ChildReport(progress.service, progress.notices, progress.lookAgain::in)
           .obstacle(applied, collector.kind(), desired.getMetadata().getName(), false);
     } catch (KubernetesClientException e) {
       // its kind went a moment ago, or goes

@@ -6,9 +6,9 @@ import dev.naru.crds.v1alpha1.ModelServiceStatus;
 import dev.naru.operator.model.rollout.Rollout;
 import dev.naru.operator.model.rollout.RolloutMemory;
 import dev.naru.operator.status.Conditions;
+import dev.naru.operator.status.LookAgain;
 import dev.naru.operator.status.Notice;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ final class ServingProgress {
   /** Empty when nothing could be decided. */
   Optional<StepRollout.Turn> turn = Optional.empty();
 
-  private Optional<Duration> lookAgain = Optional.empty();
+  final LookAgain lookAgain = new LookAgain();
 
   ServingProgress(ModelService service, Clock clock) {
     this.service = service;
@@ -60,21 +60,10 @@ final class ServingProgress {
     return before.filter(it -> !it.conditions().isEmpty()).isPresent();
   }
 
-  /** Where the rollout was when the stored status was written; empty as {@link #realised} has it. */
+  /**
+   * Where the rollout was when the stored status was written; empty as {@link #realised} has it.
+   */
   Optional<Rollout> remembered() {
-    return before
-        .filter(_ -> realised())
-        .flatMap(it -> RolloutMemory.read(it.rollout()));
-  }
-
-  /** Comes back after this time, or earlier. */
-  void lookAgainIn(Duration delay) {
-    if (lookAgain.filter(it -> it.compareTo(delay) <= 0).isEmpty()) {
-      lookAgain = Optional.of(delay);
-    }
-  }
-
-  Optional<Duration> lookAgain() {
-    return lookAgain;
+    return before.filter(_ -> realised()).flatMap(it -> RolloutMemory.read(it.rollout()));
   }
 }

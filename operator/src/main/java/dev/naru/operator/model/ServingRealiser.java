@@ -38,7 +38,7 @@ final class ServingRealiser {
   Optional<Outcome> realise(
       ServingProgress progress,
       ServingResolution.Resolved resolved,
-      Rollout rollout,
+      ServingDeployment deployed,
       boolean holds,
       ServingSources sources) {
     var service = progress.service;
@@ -51,14 +51,14 @@ final class ServingRealiser {
         .or(() -> apply(progress, manifests.service(), sources.services()))
         .or(() -> apply(progress, manifests.disruptionBudget(), sources.budgets()))
         .or(() -> retireAutoscaler(progress, sources))
-        .or(() -> pods(progress, manifests, rollout, holds, sources))
+        .or(() -> pods(progress, manifests, deployed, holds, sources))
         .or(() -> manifests.autoscaler().flatMap(it -> apply(progress, it, sources.autoscalers())));
   }
 
   private Optional<Outcome> pods(
       ServingProgress progress,
       ServingManifests manifests,
-      Rollout rollout,
+      ServingDeployment deployed,
       boolean holds,
       ServingSources sources) {
     handOver(progress, sources);
@@ -66,8 +66,8 @@ final class ServingRealiser {
         apply(
             progress,
             manifests.deployment(
-                paused(manifests, rollout, holds),
-                fetcher(manifests.revision(), rollout.deployment())),
+                paused(manifests, deployed, holds),
+                fetcher(manifests.revision(), deployed.deployment())),
             sources.deployments());
     if (obstacle.isEmpty()) {
       // a Deployment that was made a moment ago: the autoscaler's first look may take a while
@@ -81,11 +81,11 @@ final class ServingRealiser {
    * pause is taken away; where nothing is paused the field is left out, as the API server does.
    */
   private static Optional<Boolean> paused(
-      ServingManifests manifests, Rollout rollout, boolean holds) {
-    if (held(manifests.revision(), rollout, holds)) {
+      ServingManifests manifests, ServingDeployment deployed, boolean holds) {
+    if (held(manifests.revision(), deployed, holds)) {
       return Optional.of(true);
     }
-    return rollout
+    return deployed
         .deployment()
         .filter(it -> Boolean.TRUE.equals(it.getSpec().getPaused()))
         .map(_ -> false);
@@ -102,8 +102,8 @@ final class ServingRealiser {
   }
 
   /** Whether a revision that is declared must not replace the one that is rolled out. */
-  static boolean held(String revision, Rollout rollout, boolean holds) {
-    return holds && rollout.newest().filter(it -> !it.equals(revision)).isPresent();
+  static boolean held(String revision, ServingDeployment deployed, boolean holds) {
+    return holds && deployed.newest().filter(it -> !it.equals(revision)).isPresent();
   }
 
   private void handOver(ServingProgress progress, ServingSources sources) {
@@ -161,7 +161,7 @@ final class ServingRealiser {
   /** What is in the way, and Events of what was not as declared. */
   static Optional<Outcome> told(
       ServingProgress progress, String kind, String name, Applied applied, boolean existed) {
-    return new ChildReport(progress.service, progress.notices, progress::lookAgainIn)
+    return new ChildReport(progress.service, progress.notices, progress.lookAgain::in)
         .obstacle(applied, kind, name, existed);
   }
 }

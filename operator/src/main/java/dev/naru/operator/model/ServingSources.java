@@ -4,7 +4,7 @@ import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
-import dev.naru.operator.kube.Children;
+import dev.naru.operator.kube.Informers;
 import dev.naru.operator.kube.Wakes;
 import dev.naru.operator.template.TemplateSource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -102,18 +102,14 @@ record ServingSources(
 
   private static <C extends HasMetadata> InformerEventSourceConfiguration.Builder<C> children(
       Class<C> type) {
-    return InformerEventSourceConfiguration.from(type, ModelService.class)
-        .withName("modelservice-" + HasMetadata.getPlural(type))
-        .withLabelSelector(Children.selector(HasMetadata.getKind(ModelService.class)))
-        .withSecondaryToPrimaryMapper(Wakes::owner);
+    return Informers.children(type, ModelService.class);
   }
 
   /** A mart wakes the services that read it when its data reaches further. */
   private static InformerEventSource<DataMart, ModelService> marts(
       EventSourceContext<ModelService> context) {
     return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(DataMart.class, ModelService.class)
-            .withName("modelservice-datamarts")
+        Informers.of(DataMart.class, ModelService.class)
             .withOnUpdateFilter((now, before) -> !Objects.equals(through(now), through(before)))
             .withSecondaryToPrimaryMapper(
                 mart ->

@@ -50,15 +50,15 @@ record ServingTrouble(String reason, String message, boolean lasting) {
   private static final int MAX_LOG = 1000;
 
   /** What holds the newest revision back, that which lasts first. */
-  static Optional<ServingTrouble> of(Rollout rollout, PodEvents events, Clock clock) {
-    return rollout.pods().stream()
+  static Optional<ServingTrouble> of(ServingDeployment deployed, PodEvents events, Clock clock) {
+    return deployed.pods().stream()
         .flatMap(it -> of(it, events, clock).stream())
         .min(Comparator.comparingInt(it -> it.lasting() ? 0 : 1))
-        .or(() -> refused(rollout));
+        .or(() -> refused(deployed));
   }
 
-  private static Optional<ServingTrouble> refused(Rollout rollout) {
-    return rollout.newestReplicaSet().map(it -> it.getStatus()).stream()
+  private static Optional<ServingTrouble> refused(ServingDeployment deployed) {
+    return deployed.newestReplicaSet().map(it -> it.getStatus()).stream()
         .flatMap(it -> it.getConditions().stream())
         .filter(it -> it.getType().equals("ReplicaFailure") && it.getStatus().equals("True"))
         .filter(it -> PodTrouble.FAILED_CREATE.equals(it.getReason()))

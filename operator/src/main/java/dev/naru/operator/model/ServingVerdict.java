@@ -29,7 +29,7 @@ final class ServingVerdict {
    * @param held whether it waits for younger data
    */
   static Outcome outcome(
-      Rollout rollout,
+      ServingDeployment deployed,
       String revision,
       boolean held,
       Inputs inputs,
@@ -40,14 +40,14 @@ final class ServingVerdict {
           "Revision %s waits for younger data, and the one before it goes on: %s"
               .formatted(revision, String.join("; ", inputs.unmet())));
     }
-    if (rollout.done() && rollout.answers()) {
+    if (deployed.done() && deployed.answers()) {
       return new Outcome.Done(
           ModelReason.SERVING.code(),
           "Revision %s answers".formatted(revision)
               + trouble.map(it -> "; a pod of it does not: " + it.message()).orElse(""));
     }
     var elder =
-        rollout
+        deployed
             .answering()
             .map(ServingRevision::revision)
             .filter(it -> !it.equals(revision))
@@ -56,13 +56,13 @@ final class ServingVerdict {
     if (trouble.isPresent()) {
       var found = trouble.get();
       var message = "Revision %s: %s%s".formatted(revision, found.message(), elder);
-      if (found.lasting() || rollout.late()) {
+      if (found.lasting() || deployed.late()) {
         return new Outcome.Fail(found.reason(), message);
       }
       return new Outcome.Wait(
           found.reason(), message, !found.reason().equals(Reason.DEPENDENCY_MISSING.code()));
     }
-    if (rollout.late()) {
+    if (deployed.late()) {
       return new Outcome.Fail(
           ModelReason.PROGRESS_DEADLINE_EXCEEDED.code(),
           "Revision %s did not become ready in time: see kubectl describe of its pods (label naru.dev/revision)%s"
@@ -96,20 +96,20 @@ final class ServingVerdict {
   static ModelServiceStatus status(
       ServingProgress progress,
       ServingResolution resolution,
-      Rollout rollout,
+      ServingDeployment deployed,
       Optional<ServingRevision> declared,
       Inputs inputs) {
     var service = progress.service;
-    var answering = rollout.answering();
+    var answering = deployed.answering();
     return new ModelServiceStatus(
         service.getMetadata().getGeneration(),
         progress.conditions.toList(),
         ServingManifests.url(service),
         answering.map(ServingRevision::revision).orElse(null),
         answering.map(ServingRevision::image).orElse(null),
-        rollout
+        deployed
             .deployment()
-            .map(_ -> "%d/%d".formatted(rollout.available(), rollout.wanted()))
+            .map(_ -> "%d/%d".formatted(deployed.available(), deployed.wanted()))
             .orElse(null),
         declared.filter(it -> !answering.equals(Optional.of(it))).orElse(null),
         rollout(progress),

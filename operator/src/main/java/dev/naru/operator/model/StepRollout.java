@@ -1,49 +1,23 @@
 package dev.naru.operator.model;
 
-import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.crds.v1alpha1.Labels;
 import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.ModelServiceStatus;
-import dev.naru.crds.v1alpha1.PortProtocol;
-import dev.naru.crds.v1alpha1.ServingPort;
-import dev.naru.operator.kube.Applier;
-import dev.naru.operator.kube.Children;
-import dev.naru.operator.kube.Requests;
-import dev.naru.operator.model.rollout.AnalysisVerdict;
-import dev.naru.operator.model.rollout.GatewayRef;
-import dev.naru.operator.model.rollout.RevisionHealth;
+import dev.naru.operator.model.rollout.Rollout;
 import dev.naru.operator.model.rollout.RolloutDecision;
 import dev.naru.operator.model.rollout.RolloutMemory;
-import dev.naru.operator.model.rollout.RolloutObservation;
 import dev.naru.operator.model.rollout.RolloutPlan;
-import dev.naru.operator.model.rollout.RolloutRequest;
-import dev.naru.operator.model.rollout.RolloutSettings;
-import dev.naru.operator.model.rollout.RouteManifests;
-import dev.naru.operator.model.rollout.RouteState;
-import dev.naru.operator.model.rollout.RoutedPort;
-import dev.naru.operator.model.rollout.StoredRoute;
-import dev.naru.operator.pod.PodEvents;
 import dev.naru.operator.status.Outcome;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
-/**
- * Rolls a revision out by steps: looks at what there is, has the next step decided, and makes
- * canary and routes accordingly, each part repeatable.
- */
+/** Rolls a revision out by steps: has the next one decided, and made. */
 final class StepRollout {
 
   /** Nobody wakes us for a route. */
@@ -52,25 +26,19 @@ final class StepRollout {
   private static final Duration AT_REST = Duration.ofMinutes(1);
 
   private final GatewayRoutes routes;
+  private final RolloutObserver observer;
+  private final CanaryRealiser realiser;
   private final CanaryAnalysis analysis;
-  private final ServingRealiser realiser;
-  private final Applier applier;
-  private final PodEvents podEvents;
-  private final Clock clock;
 
   StepRollout(
       GatewayRoutes routes,
-      CanaryAnalysis analysis,
-      ServingRealiser realiser,
-      Applier applier,
-      PodEvents podEvents,
-      Clock clock) {
+      RolloutObserver observer,
+      CanaryRealiser realiser,
+      CanaryAnalysis analysis) {
     this.routes = routes;
-    this.analysis = analysis;
+    this.observer = observer;
     this.realiser = realiser;
-    this.applier = applier;
-    this.podEvents = podEvents;
-    this.clock = clock;
+    this.analysis = analysis;
   }
 
   /**
@@ -95,9 +63,7 @@ final class StepRollout {
       if (outcome.isEmpty()) {
         return pods.get();
       }
-      var settled =
-          decision.filter(
-              it -> it.next() instanceof dev.naru.operator.model.rollout.Rollout.Settled);
+      var settled = decision.filter(it -> it.next() instanceof Rollout.Settled);
       return settled
           .map(_ -> pods.get())
           .filter(it -> !(it instanceof Outcome.Done))
@@ -112,7 +78,7 @@ final class StepRollout {
   Turn decide(
       ServingProgress progress,
       CanaryManifests manifests,
-      Rollout stable,
+      ServingDeployment stable,
       Inputs inputs,
       ServingSources sources,
       Context<ModelService> context) {
@@ -123,37 +89,34 @@ final class StepRollout {
     }
     var found = routes.find(service);
     if (!found.served()) {
-      progress.lookAgainIn(AT_REST);
+      progress.lookAgain.in(AT_REST);
       return new Turn(true, Optional.of(missing(stable)), Optional.empty(), found);
     }
     var settings = RolloutMemory.settings(declared);
-    var canaries = canaries(service, sources, context);
-    var memory = RolloutMemory.read(progress.before.map(ModelServiceStatus::rollout).orElse(null));
+    var memory = progress.before.map(ModelServiceStatus::rollout).flatMap(RolloutMemory::read);
     var decision =
         RolloutPlan.next(
             settings,
             memory,
-            new RolloutObservation(
+            observer.observe(
+                progress,
                 manifests.revision(),
-                stable.newest(),
-                health(stable),
-                health(canaries),
-                weights(service, found),
-                route(service, found),
-                verdict(service, settings, memory, manifests, stable, canaries),
-                inputs.holds() ? Optional.of(String.join("; ", inputs.unmet())) : Optional.empty(),
-                request(progress),
-                clock.instant()));
+                stable,
+                canaries(service, sources, context),
+                found,
+                inputs,
+                memory,
+                settings.analysis()));
     var going = decision.next().canary().isPresent() || decision.outcome().isPresent();
-    progress.lookAgainIn(going ? WHILE_GOING : AT_REST);
-    decision.lookAgain().ifPresent(progress::lookAgainIn);
+    progress.lookAgain.in(going ? WHILE_GOING : AT_REST);
+    decision.lookAgain().ifPresent(progress.lookAgain::in);
     if (!going) {
       analysis.forget(service);
     }
     return new Turn(!decision.rollOut(), decision.outcome(), Optional.of(decision), found);
   }
 
-  private static Outcome missing(Rollout stable) {
+  private static Outcome missing(ServingDeployment stable) {
     return new Outcome.Fail(
         ModelReason.GATEWAY_API_MISSING.code(),
         "spec.rollout needs HTTPRoute and GRPCRoute of gateway.networking.k8s.io/v1, which the"
@@ -162,259 +125,43 @@ final class StepRollout {
             + (stable.answers() ? "" : "; the first revision is rolled out meanwhile"));
   }
 
-  /** Makes it so. What gets no requests any more goes last. */
-  Optional<Outcome> realise(
-      ServingProgress progress,
-      CanaryManifests manifests,
-      Rollout stable,
-      Turn turn,
-      ServingSources sources) {
-    var service = progress.service;
-    if (service.getSpec().rollout() == null) {
-      // a status that was lost does not tell whether there are any
-      if (progress.before.map(ModelServiceStatus::rollout).isPresent() || !progress.told()) {
-        routes.remove(service);
-      }
-      remove(service, sources, List.of());
-      analysis.forget(service);
-      return Optional.empty();
-    }
-    if (turn.decision().isEmpty()) {
-      return Optional.empty();
-    }
-    var decision = turn.decision().get();
-    return canary(progress, manifests, stable, decision, sources)
-        .or(() -> route(progress, decision, turn.found()))
-        .or(
-            () -> {
-              remove(service, sources, decision.keep());
-              return Optional.empty();
-            });
-  }
-
-  private Optional<Outcome> canary(
-      ServingProgress progress,
-      CanaryManifests manifests,
-      Rollout stable,
-      RolloutDecision decision,
-      ServingSources sources) {
-    if (decision.next().canary().filter(manifests.revision()::equals).isEmpty()) {
-      return Optional.empty();
-    }
-    var current =
-        sources
-            .deployments()
-            .get(new ResourceID(manifests.name(), progress.service.getMetadata().getNamespace()));
-    var now = current.map(it -> it.getSpec().getReplicas()).orElse(0);
-    var fetcher = realiser.fetcher(manifests.revision(), current);
-    var replicas = Math.max(1, Math.max(now, stable.wanted()));
-    // one that was taken back may come again in the same generation
-    var existed =
-        progress
-            .remembered()
-            .flatMap(dev.naru.operator.model.rollout.Rollout::canary)
-            .filter(manifests.revision()::equals)
-            .isPresent();
-    return realiser
-        .apply(progress, manifests.service(), sources.services(), existed)
-        .or(
-            () ->
-                realiser.apply(
-                    progress,
-                    manifests.deployment(replicas, fetcher),
-                    sources.deployments(),
-                    existed));
-  }
-
-  private Optional<Outcome> route(
-      ServingProgress progress, RolloutDecision decision, GatewayRoutes.Found found) {
-    var service = progress.service;
-    var manifests = new RouteManifests(service, gateway(service), ports(service), decision.share());
-    return routes.apply(service, manifests, found).stream()
-        .flatMap(
-            it ->
-                ServingRealiser.told(
-                        progress,
-                        "the route",
-                        service.getMetadata().getName(),
-                        it,
-                        progress.remembered().isPresent())
-                    .stream())
-        .findFirst();
-  }
-
-  private void remove(ModelService service, ServingSources sources, Collection<String> keep) {
-    Stream.<HasMetadata>concat(
-            sources.deployments().list(service.getMetadata().getNamespace(), it -> true),
-            sources.services().list(service.getMetadata().getNamespace(), it -> true))
-        .filter(it -> canary(it, service) && !it.isMarkedForDeletion())
-        .filter(it -> !keep.contains(it.getMetadata().getLabels().get(Labels.REVISION)))
-        .toList()
-        .forEach(applier::delete);
-  }
-
-  private static boolean canary(HasMetadata object, ModelService service) {
-    return CanaryManifests.TRACK.equals(object.getMetadata().getLabels().get(Labels.TRACK))
-        && Children.controlledBy(object, service);
-  }
-
   /** By revision. */
-  private static Map<String, Rollout> canaries(
+  private static Map<String, ServingDeployment> canaries(
       ModelService service, ServingSources sources, Context<ModelService> context) {
-    var canaries = new HashMap<String, Rollout>();
-    sources
+    return sources
         .deployments()
-        .list(service.getMetadata().getNamespace(), it -> canary(it, service))
-        .forEach(
-            it ->
-                canaries.put(
-                    it.getMetadata().getLabels().get(Labels.REVISION),
-                    Rollout.of(
+        .list(service.getMetadata().getNamespace(), it -> CanaryRealiser.canary(it, service))
+        // one whose label somebody took away is repaired, and seen then
+        .filter(it -> it.getMetadata().getLabels().containsKey(Labels.REVISION))
+        .collect(
+            Collectors.toMap(
+                it -> it.getMetadata().getLabels().get(Labels.REVISION),
+                it ->
+                    ServingDeployment.of(
                         service,
                         Optional.of(it),
                         context.getSecondaryResources(ReplicaSet.class),
-                        context.getSecondaryResources(Pod.class))));
-    return canaries;
+                        context.getSecondaryResources(Pod.class)),
+                (one, _) -> one));
   }
 
-  private Map<String, RevisionHealth> health(Map<String, Rollout> canaries) {
-    var health = new HashMap<String, RevisionHealth>();
-    canaries.forEach((revision, it) -> health.put(revision, health(it)));
-    return health;
-  }
-
-  private RevisionHealth health(Rollout pods) {
-    if (pods.done() && !pods.incomplete()) {
-      return new RevisionHealth.Ready();
-    }
-    var trouble = ServingTrouble.of(pods, podEvents, clock);
-    if (trouble.filter(ServingTrouble::lasting).isPresent()) {
-      return new RevisionHealth.Broken(trouble.get().message());
-    }
-    if (pods.late()) {
-      return new RevisionHealth.Broken(
-          trouble.map(ServingTrouble::message).orElse("its pods did not become ready in time"));
-    }
-    return pods.answers()
-        ? new RevisionHealth.Degraded()
-        : new RevisionHealth.Starting(trouble.map(ServingTrouble::message).orElse(""));
-  }
-
-  private static Map<String, Integer> weights(ModelService service, GatewayRoutes.Found found) {
-    var weights = new HashMap<String, Integer>();
-    var prefix = service.getMetadata().getName() + "-";
-    for (var route : found.ours(service)) {
-      route
-          .weights()
-          .forEach(
-              (name, weight) -> {
-                if (name.length() > prefix.length()) {
-                  weights.merge(name.substring(name.lastIndexOf('-') + 1), weight, Math::max);
-                }
-              });
-    }
-    return weights;
-  }
-
-  private static RouteState route(ModelService service, GatewayRoutes.Found found) {
-    var states = new ArrayList<RouteState>();
-    var gateway = gateway(service);
-    var ours = found.ours(service);
-    if (ours.size() < ports(service).size()) {
-      states.add(
-          new RouteState.Pending(
-              "the routes of the service are being made for Gateway " + gateway));
-    }
-    ours.stream().map((StoredRoute it) -> it.state(gateway)).forEach(states::add);
-    return RouteState.worst(states);
-  }
-
-  private AnalysisVerdict verdict(
-      ModelService service,
-      RolloutSettings settings,
-      Optional<dev.naru.operator.model.rollout.Rollout> memory,
-      CanaryManifests manifests,
-      Rollout stable,
-      Map<String, Rollout> canaries) {
-    var canary = Optional.ofNullable(canaries.get(manifests.revision()));
-    if (settings.analysis().isEmpty()
-        || canary.isEmpty()
-        || !(memory.orElse(null) instanceof dev.naru.operator.model.rollout.Rollout.Running running)
-        || running.step() < 0) {
-      return new AnalysisVerdict.Passing();
-    }
-    return analysis.judge(
-        service,
-        settings.analysis().get(),
-        manifests.revision() + "/" + running.step() + "/" + running.since(),
-        canary.get().pods(),
-        stable.pods());
-  }
-
-  /** What was asked for last wins where several requests are open: the careful one. */
-  private static Optional<RolloutRequest> request(ServingProgress progress) {
-    var before = progress.before;
-    return open(
-            progress,
-            Annotations.ROLLBACK_REQUESTED_AT,
-            before.map(ModelServiceStatus::lastHandledRollbackRequest),
-            RolloutRequest.ROLL_BACK)
-        .or(
-            () ->
-                open(
-                    progress,
-                    Annotations.HOLD_REQUESTED_AT,
-                    before.map(ModelServiceStatus::lastHandledHoldRequest),
-                    RolloutRequest.HOLD))
-        .or(
-            () ->
-                open(
-                    progress,
-                    Annotations.CONTINUE_REQUESTED_AT,
-                    before.map(ModelServiceStatus::lastHandledContinueRequest),
-                    RolloutRequest.CONTINUE));
-  }
-
-  private static Optional<RolloutRequest> open(
+  /**
+   * Makes it so.
+   *
+   * @return what is in the way
+   */
+  Optional<Outcome> realise(
       ServingProgress progress,
-      String annotation,
-      Optional<String> handled,
-      RolloutRequest request) {
-    return Requests.open(progress.service, annotation, handled.orElse(null)).map(_ -> request);
-  }
-
-  private static GatewayRef gateway(ModelService service) {
-    var declared = service.getSpec().rollout().gatewayRef();
-    return new GatewayRef(
-        Optional.ofNullable(declared.namespace()).orElse(service.getMetadata().getNamespace()),
-        declared.name());
-  }
-
-  /** One of each protocol: the first. A Gateway takes a name for one kind of route only. */
-  private static List<RoutedPort> ports(ModelService service) {
-    var hostname =
-        Optional.ofNullable(service.getSpec().rollout().hostname())
-            .orElseGet(
-                () -> service.getMetadata().getName() + "." + service.getMetadata().getNamespace());
-    var http = first(service, PortProtocol.HTTP);
-    var grpc = first(service, PortProtocol.GRPC);
-    return Stream.concat(
-            http.map(it -> new RoutedPort(RoutedPort.Protocol.HTTP, it, hostname)).stream(),
-            grpc
-                .map(
-                    it ->
-                        new RoutedPort(
-                            RoutedPort.Protocol.GRPC,
-                            it,
-                            http.isPresent() ? "grpc." + hostname : hostname))
-                .stream())
-        .toList();
-  }
-
-  private static Optional<Integer> first(ModelService service, PortProtocol protocol) {
-    return service.getSpec().ports().stream()
-        .filter(it -> it.protocol() == protocol && !it.name().equals(MetricsEndpoint.PORT))
-        .map(ServingPort::containerPort)
-        .findFirst();
+      CanaryManifests manifests,
+      ServingDeployment stable,
+      Turn turn,
+      ServingSources sources) {
+    if (progress.service.getSpec().rollout() == null) {
+      realiser.retire(progress, sources);
+      analysis.forget(progress.service);
+      return Optional.empty();
+    }
+    return turn.decision()
+        .flatMap(it -> realiser.realise(progress, manifests, stable, it, turn.found(), sources));
   }
 }

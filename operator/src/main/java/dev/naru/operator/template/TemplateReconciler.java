@@ -11,11 +11,11 @@ import dev.naru.crds.v1alpha1.NameRef;
 import dev.naru.crds.v1alpha1.UsedBy;
 import dev.naru.crds.v1alpha1.WorkloadTemplate;
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
+import dev.naru.operator.kube.Informers;
 import dev.naru.operator.rights.Right;
 import dev.naru.operator.status.Notices;
 import dev.naru.operator.status.StatusWriter;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -74,8 +74,7 @@ public final class TemplateReconciler implements Reconciler<WorkloadTemplate> {
   private static <U extends HasMetadata> InformerEventSource<U, WorkloadTemplate> users(
       Class<U> type, Function<U, NameRef> named, EventSourceContext<WorkloadTemplate> context) {
     return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(type, WorkloadTemplate.class)
-            .withName("workloadtemplate-" + HasMetadata.getPlural(type))
+        Informers.of(type, WorkloadTemplate.class)
             .withOnUpdateFilter(
                 (now, before) ->
                     !Objects.equals(named.apply(now), named.apply(before))

@@ -7,10 +7,10 @@ import static dev.naru.operator.rights.Verb.WATCH;
 import dev.naru.crds.v1alpha1.NameRef;
 import dev.naru.crds.v1alpha1.WorkloadTemplate;
 import dev.naru.crds.v1alpha1.WorkloadTemplateSpec;
+import dev.naru.operator.kube.Informers;
 import dev.naru.operator.kube.Wakes;
 import dev.naru.operator.rights.Right;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.processing.event.Event;
@@ -67,10 +67,7 @@ public final class TemplateSource<P extends HasMetadata>
       Optional<WorkloadTemplateSpec> clusterDefault,
       Function<WorkloadTemplate, Set<ResourceID>> users) {
     super(
-        InformerEventSourceConfiguration.from(
-                WorkloadTemplate.class, context.getPrimaryResourceClass())
-            .withName(
-                HasMetadata.getSingular(context.getPrimaryResourceClass()) + "-workloadtemplates")
+        Informers.of(WorkloadTemplate.class, context.getPrimaryResourceClass())
             .withOnUpdateFilter(Wakes::onChildSpec)
             .withSecondaryToPrimaryMapper(users::apply)
             // the templates of a resource are looked up by namespace

@@ -188,8 +188,8 @@ final class ServingTroubleTest {
     var starting = pod("waiting: {reason: ErrImagePull, message: slow}", 0, "");
     var crashing =
         pod("waiting: {reason: CrashLoopBackOff}", 9, "terminated: {exitCode: 1, reason: Error}");
-    var rollout = new Rollout(Optional.empty(), List.of(), List.of(starting, crashing));
-    assertThat(ServingTrouble.of(rollout, PodEvents.NONE, NOW).orElseThrow().reason())
+    var deployed = new ServingDeployment(Optional.empty(), List.of(), List.of(starting, crashing));
+    assertThat(ServingTrouble.of(deployed, PodEvents.NONE, NOW).orElseThrow().reason())
         .isEqualTo("Crashing");
   }
 
@@ -203,7 +203,9 @@ final class ServingTroubleTest {
             """
                 .formatted(message));
     return ServingTrouble.of(
-        new Rollout(Optional.empty(), List.of(replicaSet), List.of()), PodEvents.NONE, NOW);
+        new ServingDeployment(Optional.empty(), List.of(replicaSet), List.of()),
+        PodEvents.NONE,
+        NOW);
   }
 
   private static Optional<ServingTrouble> trouble(Pod pod) {

@@ -53,13 +53,15 @@ final class ServingVerdictTest {
     deployment.getMetadata().setGeneration(2L);
     assertThat(
             outcome(
-                new Rollout(Optional.of(deployment), revisions(0, 0), List.of()), Optional.empty()))
+                new ServingDeployment(Optional.of(deployment), revisions(0, 0), List.of()),
+                Optional.empty()))
         .isInstanceOf(Outcome.Wait.class);
   }
 
   @Test
   void anOlderRevisionThatAnswersIsNamed() {
-    var rollout = new Rollout(Optional.of(deployment(LATE, 2, 2)), revisions(0, 2), List.of());
+    var rollout =
+        new ServingDeployment(Optional.of(deployment(LATE, 2, 2)), revisions(0, 2), List.of());
     assertThat(outcome(rollout, Optional.of(PROBE)))
         .isEqualTo(
             new Outcome.Fail(
@@ -105,14 +107,14 @@ final class ServingVerdictTest {
             ConditionTypes.READY, ConditionStatus.FALSE, reason, message, Instant.EPOCH, 1L));
   }
 
-  private static Outcome outcome(Rollout rollout, Optional<ServingTrouble> trouble) {
+  private static Outcome outcome(ServingDeployment rollout, Optional<ServingTrouble> trouble) {
     ModelServiceSpec spec = Samples.modelService().getSpec();
     return ServingVerdict.outcome(
         rollout, "new", false, Inputs.of(spec, _ -> Optional.empty(), Instant.EPOCH), trouble);
   }
 
-  private static Rollout rollout(String progress, int available, int wanted) {
-    return new Rollout(
+  private static ServingDeployment rollout(String progress, int available, int wanted) {
+    return new ServingDeployment(
         Optional.of(deployment(progress, available, wanted)), revisions(available, 0), List.of());
   }
 

@@ -8,33 +8,36 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * How far the declared revision is, read from what the cluster has: nothing is remembered, so a
- * status that was lost comes back. Pure.
+ * A Deployment with its revisions and their pods, and how far the newest one is. All of it is read
+ * from what the cluster has, nothing is remembered: a status that was lost comes back. Pure.
  *
  * @param revisions ReplicaSets of the Deployment, newest first
  * @param pods of the newest one, without those that go
  */
-record Rollout(Optional<Deployment> deployment, List<ReplicaSet> revisions, List<Pod> pods) {
+record ServingDeployment(
+    Optional<Deployment> deployment, List<ReplicaSet> revisions, List<Pod> pods) {
 
   /** The Deployment controller numbers what it rolls out. */
   private static final String NUMBER = "deployment.kubernetes.io/revision";
 
   private static final String HASH = "pod-template-hash";
 
-  Rollout {
+  ServingDeployment {
     revisions = List.copyOf(revisions);
     pods = List.copyOf(pods);
   }
 
-  static Rollout of(
+  static ServingDeployment of(
       ModelService service,
       Optional<Deployment> deployment,
       Collection<ReplicaSet> replicaSets,
@@ -43,9 +46,9 @@ record Rollout(Optional<Deployment> deployment, List<ReplicaSet> revisions, List
     var revisions =
         replicaSets.stream()
             .filter(it -> own.isPresent() && Children.controlledBy(it, own.get()))
-            .sorted(Comparator.comparingLong(Rollout::number).reversed())
+            .sorted(Comparator.comparingLong(ServingDeployment::number).reversed())
             .toList();
-    return new Rollout(
+    return new ServingDeployment(
         own,
         revisions,
         pods.stream()
@@ -132,9 +135,7 @@ record Rollout(Optional<Deployment> deployment, List<ReplicaSet> revisions, List
     return status(it -> it.getReplicas());
   }
 
-  private int status(
-      java.util.function.Function<io.fabric8.kubernetes.api.model.apps.DeploymentStatus, Integer>
-          count) {
+  private int status(Function<DeploymentStatus, Integer> count) {
     return deployment.map(Deployment::getStatus).map(count).orElse(0);
   }
 
