@@ -37,11 +37,10 @@ final class Candidates {
     configuration.setLabels(Seen.label(resources.table(table.id())));
     var job = jobs.run(new MartJobs.Step(run, table, "build"), configuration, maxBytes);
     var built = get(table, candidate);
+    var columns = ColumnTypes.columns(built.getSchema());
+    DeclaredNames.check(table, columns);
     return new MartWarehouse.Built(
-        isTable ? rows(built) : 0,
-        MartJobs.billed(job),
-        ColumnTypes.columns(built.getSchema()),
-        Seen.by(job));
+        isTable ? rows(built) : 0, MartJobs.billed(job), columns, Seen.by(job));
   }
 
   /** A candidate that was built. */

@@ -61,6 +61,14 @@ public sealed interface Check {
       implements Check {}
 
   /**
+   * Of the rows with one key, one is the newest: a Merge publishes that one.
+   *
+   * @param orderBy columns whose greatest values make a row the newest; without any, rows of one
+   *     key must be equal
+   */
+  record OneNewest(String name, List<String> key, List<String> orderBy) implements Check {}
+
+  /**
    * A query that answers the rows at fault.
    *
    * @param violations names the candidate wherever the author named the table

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A check as one value that a scan of the candidate answers; {@link Verdict} says what it means.
@@ -23,6 +24,7 @@ record CheckSql(Check check, boolean aggregate, String value, String rows) {
     return switch (check) {
       case Check.NotNull c -> c.columns();
       case Check.Unique c -> c.columns();
+      case Check.OneNewest c -> Stream.concat(c.key().stream(), c.orderBy().stream()).toList();
       case Check.Accepted c -> List.of(c.column());
       case Check.Range c -> List.of(c.column());
       case Check.Freshness c -> List.of(c.column());
@@ -46,7 +48,8 @@ record CheckSql(Check check, boolean aggregate, String value, String rows) {
               c.columns().stream()
                   .map(n -> Sql.identifier(n) + " IS NULL")
                   .collect(Collectors.joining(" OR ")));
-      case Check.Unique c -> unique(c, from, types);
+      case Check.Unique c -> unique(c, c.columns(), from, types);
+      case Check.OneNewest c -> unique(c, c.key(), from, types);
       case Check.Accepted c -> rowsWhere(c, from, accepted(c, types));
       case Check.Range c -> rowsWhere(c, from, range(c, types));
       case Check.Rows c ->
@@ -77,15 +80,9 @@ record CheckSql(Check check, boolean aggregate, String value, String rows) {
         "SELECT * FROM %s WHERE %s LIMIT %d".formatted(from, condition, SHOWN));
   }
 
-  private static CheckSql unique(Check.Unique check, String from, Map<String, String> types) {
-    var keys =
-        check.columns().stream()
-            .map(
-                name ->
-                    ColumnTypes.isComparable(types.get(name))
-                        ? Sql.identifier(name)
-                        : "TO_JSON_STRING(%s)".formatted(Sql.identifier(name)))
-            .collect(Collectors.joining(", "));
+  private static CheckSql unique(
+      Check check, List<String> columns, String from, Map<String, String> types) {
+    var keys = keys(columns, types);
     var groups = "FROM %s GROUP BY %s HAVING COUNT(*) > 1".formatted(from, keys);
     return new CheckSql(
         check,
@@ -103,6 +100,45 @@ record CheckSql(Check check, boolean aggregate, String value, String rows) {
           "TIMESTAMP(%s, %s)".formatted(newest, Sql.string(check.zone().getId()));
       default -> "CAST(%s AS TIMESTAMP)".formatted(newest);
     };
+  }
+
+  private static String keys(List<String> columns, Map<String, String> types) {
+    return columns.stream()
+        .map(
+            name ->
+                ColumnTypes.isComparable(types.get(name))
+                    ? Sql.identifier(name)
+                    : "TO_JSON_STRING(%s)".formatted(Sql.identifier(name)))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Whether rows of one key differ that are all the newest; reads every column. */
+  static CheckSql differing(Check.OneNewest check, TableId candidate) {
+    var key =
+        check.key().stream()
+            .map(name -> "TO_JSON_STRING(naru_new.%s)".formatted(Sql.identifier(name)))
+            .collect(Collectors.joining(", "));
+    var newest =
+        check.orderBy().isEmpty()
+            ? ""
+            : " QUALIFY RANK() OVER (PARTITION BY %s ORDER BY %s) = 1"
+                .formatted(key, newestFirst(check.orderBy(), "naru_new."));
+    var groups =
+        "FROM (SELECT CONCAT(%s) AS row_key, TO_JSON_STRING(naru_new) AS row_text FROM %s AS naru_new WHERE TRUE%s) GROUP BY row_key HAVING COUNT(DISTINCT row_text) > 1"
+            .formatted(key.replace("), TO", "), ', ', TO"), candidate.sql(), newest);
+    return new CheckSql(
+        check,
+        false,
+        "(SELECT COUNT(*) FROM (SELECT COUNT(*) AS n %s))".formatted(groups),
+        "SELECT row_key, COUNT(DISTINCT row_text) AS row_count %s ORDER BY row_count DESC LIMIT %d"
+            .formatted(groups, SHOWN));
+  }
+
+  /** An order in which the row with the greatest values is the first. */
+  static String newestFirst(List<String> columns, String alias) {
+    return columns.stream()
+        .map(name -> "%s%s DESC NULLS LAST".formatted(alias, Sql.identifier(name)))
+        .collect(Collectors.joining(", "));
   }
 
   private static String accepted(Check.Accepted check, Map<String, String> types) {

@@ -33,7 +33,12 @@ final class ColumnTypes {
 
   /** The columns of a schema; none when there is no schema. */
   static List<MartWarehouse.Column> columns(TableSchema schema) {
-    return fields(schema).stream()
+    return columns(fields(schema));
+  }
+
+  /** As above, of fields. */
+  static List<MartWarehouse.Column> columns(List<TableFieldSchema> fields) {
+    return fields.stream()
         .map(field -> new MartWarehouse.Column(field.getName(), text(field)))
         .toList();
   }

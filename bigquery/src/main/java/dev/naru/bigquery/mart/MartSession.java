@@ -180,7 +180,8 @@ final class MartSession implements MartWarehouse {
   private Published publish(TablePublish.Order order) {
     return switch (order.table().materialization()) {
       case Materialization.Full _, Materialization.Partitions _, Materialization.Merge _ ->
-          new TablePublish(resources, jobs, candidates, policies, warehouse).publish(order);
+          new TablePublish(resources, session.query(), jobs, candidates, policies, warehouse)
+              .publish(order);
       case Materialization.View _, Materialization.MaterializedView _ ->
           new ViewPublish(resources, session.query(), jobs, policies, warehouse).publish(order);
     };

@@ -14,10 +14,27 @@ public sealed interface Materialization {
   /** Exactly the partitions of the run's window are replaced. */
   record Partitions(Partitioning partitioning) implements Materialization {}
 
-  /** Rows of the same key are replaced, new ones are added. */
-  record Merge(List<String> key, Optional<Partitioning> partitioning) implements Materialization {
+  /**
+   * Rows of the same key are replaced, new ones are added.
+   *
+   * @param orderBy of several rows with one key, the one with the greatest values counts
+   * @param fixedPartition whether rows of one key always lie in one partition, so that no others
+   *     are read
+   */
+  record Merge(
+      List<String> key,
+      List<String> orderBy,
+      Optional<Partitioning> partitioning,
+      boolean fixedPartition)
+      implements Materialization {
     public Merge {
       key = List.copyOf(key);
+      orderBy = List.copyOf(orderBy);
+    }
+
+    /** One whose SQL answers one row per key, and whose rows may move to other partitions. */
+    public Merge(List<String> key, Optional<Partitioning> partitioning) {
+      this(key, List.of(), partitioning, false);
     }
   }
 

@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
  * @param into the target, or what is built beside it to be swapped with it
  * @param state of {@code into}
  * @param from the target as it is, when its rows are taken along into what is built beside it
+ * @param touched what holds of the partitions that a Merge of fixed partitions changes; empty where
+ *     any may change
  */
 record PublishSql(
     MartTable table,
@@ -33,7 +35,8 @@ record PublishSql(
     TableId candidate,
     Window window,
     MartLedger ledger,
-    MartLedger.Row row) {
+    MartLedger.Row row,
+    Optional<Touched> touched) {
 
   private static final Pattern COUNT = Pattern.compile("lie outside of the window: (\\d+)");
 
@@ -211,12 +214,16 @@ record PublishSql(
         : "CAST(%s AS %s)".formatted(name, ColumnTypes.unbounded(to));
   }
 
-  /** Never pruned by partition: a row whose partition value moved would stay behind. */
+  /** Pruned where it is declared only: a row whose partition value moved would stay behind. */
   private String delete(Materialization.Merge merge) {
     return "DELETE FROM %s AS naru_old\nWHERE %sEXISTS (SELECT 1 FROM %s AS naru_new WHERE %s);"
         .formatted(
             into.sql(),
-            Partitioned.everyRow(state, "naru_old.").map(every -> every + "\n  AND ").orElse(""),
+            touched
+                .map(it -> it.holds("naru_old."))
+                .or(() -> Partitioned.everyRow(state, "naru_old."))
+                .map(some -> some + "\n  AND ")
+                .orElse(""),
             candidate.sql(),
             sameKey(merge, fields()));
   }
@@ -243,14 +250,20 @@ record PublishSql(
         .collect(Collectors.joining(" AND "));
   }
 
-  /** One row per key, and always the same one. */
+  /** One row per key, the newest, and always the same one. */
   static String newest(Materialization.Merge merge, String columns, TableId candidate) {
     var key =
         merge.key().stream()
             .map(name -> "TO_JSON_STRING(naru_new.%s)".formatted(Sql.identifier(name)))
             .collect(Collectors.joining(", "));
-    return "SELECT %s\nFROM %s AS naru_new\nWHERE TRUE\nQUALIFY ROW_NUMBER() OVER (PARTITION BY %s ORDER BY TO_JSON_STRING(naru_new)) = 1"
-        .formatted(columns, candidate.sql(), key);
+    return "SELECT %s\nFROM %s AS naru_new\nWHERE TRUE\nQUALIFY ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %sTO_JSON_STRING(naru_new)) = 1"
+        .formatted(
+            columns,
+            candidate.sql(),
+            key,
+            merge.orderBy().isEmpty()
+                ? ""
+                : CheckSql.newestFirst(merge.orderBy(), "naru_new.") + ", ");
   }
 
   private String insert(String select) {

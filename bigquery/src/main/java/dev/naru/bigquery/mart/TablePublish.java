@@ -3,6 +3,7 @@ package dev.naru.bigquery.mart;
 import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableFieldSchema;
 import dev.naru.bigquery.Failure;
+import dev.naru.bigquery.Query;
 import dev.naru.bigquery.Resources;
 import dev.naru.bigquery.RetryableFailure;
 import dev.naru.bigquery.TableId;
@@ -12,8 +13,6 @@ import dev.naru.runfile.Warehouse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,14 +29,17 @@ final class TablePublish {
   private final Candidates candidates;
   private final RowPolicies policies;
   private final Warehouse warehouse;
+  private final Query query;
 
   TablePublish(
       Resources resources,
+      Query query,
       MartJobs jobs,
       Candidates candidates,
       RowPolicies policies,
       Warehouse warehouse) {
     this.resources = resources;
+    this.query = query;
     this.jobs = jobs;
     this.candidates = candidates;
     this.policies = policies;
@@ -90,7 +92,7 @@ final class TablePublish {
       return new MartWarehouse.Published(done.get().rows(), jobs.billed(done.get()));
     }
     var staged = candidates.get(table, order.candidate());
-    checkColumns(table, staged);
+    DeclaredNames.check(table, ColumnTypes.columns(staged.getSchema()));
     for (var attempt = 0; attempt < TRIES; attempt++) {
       var existing = resources.table(table.id());
       order.check(existing, ColumnTypes.fields(staged.getSchema()));
@@ -175,7 +177,8 @@ final class TablePublish {
             order.candidate(),
             order.window(),
             order.ledger(),
-            row);
+            row,
+            touched(order.table(), staged, order.candidate()));
     try {
       var job =
           jobs.finish(
@@ -195,6 +198,26 @@ final class TablePublish {
     }
   }
 
+  private Optional<Touched> touched(MartTable table, Table staged, TableId candidate) {
+    return table.materialization() instanceof Materialization.Merge merge && merge.fixedPartition()
+        ? merge
+            .partitioning()
+            .map(
+                by ->
+                    WindowSql.partitionField(
+                        table.path(), by, ColumnTypes.fields(staged.getSchema())))
+            .map(
+                field ->
+                    Touched.of(
+                        field,
+                        query
+                            .rows(
+                                "read partitions of " + candidate,
+                                Touched.question(field, candidate))
+                            .getFirst()))
+        : Optional.empty();
+  }
+
   /** What a failed publish means: that another had done it already is no failure. */
   private MartWarehouse.Published published(Order order, PublishSql script, Failure error) {
     var guard = PublishSql.Guard.in(error);
@@ -209,31 +232,5 @@ final class TablePublish {
       }
     }
     throw script.failure(guard.get(), error);
-  }
-
-  private static void paths(String above, List<TableFieldSchema> fields, Set<String> paths) {
-    for (var field : fields) {
-      paths.add(above + field.getName());
-      if (field.getFields() != null) {
-        paths(above + field.getName() + ".", field.getFields(), paths);
-      }
-    }
-  }
-
-  /** What the manifest names must be among the columns: storage cannot be made of others. */
-  private static void checkColumns(MartTable table, Table staged) {
-    var fields = ColumnTypes.fields(staged.getSchema());
-    Partitioned.by(table.materialization())
-        .ifPresent(by -> WindowSql.partitionField(table.path(), by, fields));
-    var names = new TreeSet<String>(String.CASE_INSENSITIVE_ORDER);
-    fields.forEach(field -> names.add(field.getName()));
-    if (table.materialization() instanceof Materialization.Merge merge) {
-      Shape.require(table, "key", merge.key(), names);
-    }
-    Shape.require(table, "clusterBy", table.clusterBy(), names);
-    var paths = new TreeSet<String>(String.CASE_INSENSITIVE_ORDER);
-    paths("", fields, paths);
-    Shape.require(
-        table, "columns", table.columns().stream().map(MartTable.ColumnSpec::name).toList(), paths);
   }
 }

@@ -29,9 +29,20 @@ record Verdict(CheckSql asked) {
               value,
               " rows have a (" + String.join(", ", c.columns()) + ") that is not in " + c.other());
       case Check.Query _ -> none(value, " rows are answered by the query");
+      case Check.OneNewest c -> none(value, " values of " + ambiguous(c));
       case Check.Rows c -> judge(c, number(value));
       case Check.Freshness c -> judge(c, value.map(Long::parseLong));
     };
+  }
+
+  private static String ambiguous(Check.OneNewest check) {
+    var key = "(" + String.join(", ", check.key()) + ")";
+    return check.orderBy().isEmpty()
+        ? key
+            + " have several rows that differ, and nothing says which is the newest: name the column that tells in materialization.merge.orderBy, or let the SQL answer one row for each"
+        : key
+            + " have several rows that differ and are equally new by %s: name another column in materialization.merge.orderBy, or let the SQL answer one row for each"
+                .formatted(String.join(", ", check.orderBy()));
   }
 
   private static String bounds(Check.Range check) {

@@ -62,9 +62,19 @@ record WindowSql(String column, String from, String to) {
   /** The field that a table is partitioned by, when it can be. */
   static TableFieldSchema partitionField(
       String path, Partitioning by, List<TableFieldSchema> fields) {
-    var field =
-        fields.stream()
-            .filter(candidate -> candidate.getName().equalsIgnoreCase(by.column()))
+    var column = partitionColumn(path, by, ColumnTypes.columns(fields));
+    return fields.stream()
+        .filter(field -> field.getName().equals(column.name()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** As above, of columns. */
+  static MartWarehouse.Column partitionColumn(
+      String path, Partitioning by, List<MartWarehouse.Column> columns) {
+    var column =
+        columns.stream()
+            .filter(candidate -> candidate.name().equalsIgnoreCase(by.column()))
             .findFirst()
             .orElseThrow(
                 () ->
@@ -73,20 +83,20 @@ record WindowSql(String column, String from, String to) {
                             .formatted(
                                 path,
                                 by.column(),
-                                fields.stream()
-                                    .map(TableFieldSchema::getName)
+                                columns.stream()
+                                    .map(MartWarehouse.Column::name)
                                     .collect(Collectors.joining(", ")))));
-    if (!TYPES.contains(field.getType()) || "REPEATED".equals(field.getMode())) {
+    if (!TYPES.contains(ColumnTypes.unbounded(column.type()))) {
       throw refused(
           "%s: partitionBy.column '%s' is %s in the SQL's result; a table can be partitioned by a DATE, DATETIME or TIMESTAMP."
-              .formatted(path, field.getName(), ColumnTypes.text(field)));
+              .formatted(path, column.name(), column.type()));
     }
-    if (field.getType().equals("DATE") && by.granularity() == Granularity.HOUR) {
+    if (column.type().equals("DATE") && by.granularity() == Granularity.HOUR) {
       throw refused(
           "%s: partitionBy.granularity is Hour, but the column '%s' is a DATE, which has no hours. Use Day, or a DATETIME or TIMESTAMP column."
-              .formatted(path, field.getName()));
+              .formatted(path, column.name()));
     }
-    return field;
+    return column;
   }
 
   private static ActionNeededFailure refused(String message) {

@@ -7,11 +7,15 @@ import static dev.naru.bigquery.mart.MartFixture.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.api.client.util.Data;
 import com.google.api.services.bigquery.model.Table;
+import com.google.api.services.bigquery.model.TableCell;
 import com.google.api.services.bigquery.model.TableFieldSchema;
+import com.google.api.services.bigquery.model.TableRow;
 import com.google.api.services.bigquery.model.TableSchema;
 import com.google.api.services.bigquery.model.TimePartitioning;
 import dev.naru.bigquery.ActionNeededFailure;
+import dev.naru.bigquery.Query;
 import dev.naru.bigquery.TableId;
 import dev.naru.runfile.RunFile.Granularity;
 import dev.naru.runfile.RunFile.Partitioning;
@@ -127,6 +131,73 @@ class MartSqlTest {
                 QUALIFY ROW_NUMBER() OVER (PARTITION BY TO_JSON_STRING(naru_new.`id`) ORDER BY TO_JSON_STRING(naru_new)) = 1;
                 """
                 + LEDGER);
+  }
+
+  @Test
+  void aMergeOfFixedPartitionsIsPrunedByLiteralsAndTheNewestRowCounts() {
+    var merge =
+        new Materialization.Merge(List.of("id"), List.of("at", "no"), Optional.of(BY_DAY), true);
+    assertThat(script(filtered(table(TARGET, merge)), TARGET, false))
+        .contains(
+            """
+            DELETE FROM `project-1`.`soda`.`daily` AS naru_old
+            WHERE naru_old.`day` >= DATE '2026-01-02' AND naru_old.`day` <= DATE '2026-01-03'
+              AND EXISTS (SELECT 1""",
+            "ORDER BY naru_new.`at` DESC NULLS LAST, naru_new.`no` DESC NULLS LAST, TO_JSON_STRING(naru_new)) = 1;");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "NULL",
+      value = {
+        "DATE|2026-01-02|2026-01-03|0|t.`day` >= DATE '2026-01-02' AND t.`day` <= DATE '2026-01-03'",
+        "DATETIME|2026-01-02 01:00:00|2026-01-03 00:00:00.5|0|t.`day` >= DATETIME '2026-01-02 01:00:00' AND t.`day` <= DATETIME '2026-01-03 00:00:00.5'",
+        "TIMESTAMP|1767312000000000|1767312000000001|2|((t.`day` >= TIMESTAMP '2026-01-02T00:00:00Z' AND t.`day` <= TIMESTAMP '2026-01-02T00:00:00.000001Z') OR t.`day` IS NULL)",
+        "DATE|NULL|NULL|3|t.`day` IS NULL",
+        "DATE|NULL|NULL|0|FALSE",
+      })
+  void partitionsThatAMergeTouchesAreLiterals(
+      String type, String least, String greatest, String nulls, String condition) {
+    var cells =
+        Arrays.asList(least, greatest, nulls).stream()
+            .map(it -> new TableCell().setV(it == null ? Data.nullOf(Object.class) : it))
+            .toList();
+    assertThat(
+            Touched.of(fields("day " + type).getFirst(), new Query.Row(new TableRow().setF(cells)))
+                .holds("t."))
+        .isEqualTo(condition);
+  }
+
+  @Test
+  void namesInTheManifestAreColumnsOrFieldsOfThem() {
+    var columns =
+        List.of(
+            new MartWarehouse.Column("id", "INT64"),
+            new MartWarehouse.Column("Day", "DATE"),
+            new MartWarehouse.Column(
+                "trip",
+                "ARRAY<STRUCT<fee NUMERIC(12, 2), `from` STRUCT<city STRING, tags ARRAY<STRING>>, n INT64>>"));
+    var plain = table(TARGET, new Materialization.Partitions(BY_DAY));
+    DeclaredNames.check(plain, columns);
+    for (var name :
+        List.of("ID", "trip", "trip.fee", "trip.from.city", "trip.from.tags", "trip.n")) {
+      DeclaredNames.check(described(plain, name), columns);
+    }
+    for (var name : List.of("trip.city", "nope", "trip.from.nope")) {
+      assertThatThrownBy(() -> DeclaredNames.check(described(plain, name), columns))
+          .hasMessageContaining("columns names the column '" + name + "'");
+    }
+    var merge = new Materialization.Merge(List.of("id"), List.of("nope"), Optional.empty(), false);
+    assertThatThrownBy(() -> DeclaredNames.check(table(TARGET, merge), columns))
+        .hasMessageContaining("orderBy names the column 'nope'");
+  }
+
+  private static MartTable described(MartTable table, String name) {
+    return MartFixture.governed(
+        table,
+        List.of(new MartTable.ColumnSpec(name, Optional.of("words"), Optional.empty())),
+        List.of());
   }
 
   @Test
@@ -368,7 +439,15 @@ class MartSqlTest {
             CANDIDATE,
             window(),
             ledger,
-            new MartLedger.Row(RUN, TARGET, CANDIDATE, window(), BUILT, "f", 25, 1024, 2048))
+            new MartLedger.Row(RUN, TARGET, CANDIDATE, window(), BUILT, "f", 25, 1024, 2048),
+            table.materialization() instanceof Materialization.Merge merge && merge.fixedPartition()
+                ? Optional.of(
+                    new Touched(
+                        "`day`",
+                        Optional.of("DATE '2026-01-02'"),
+                        Optional.of("DATE '2026-01-03'"),
+                        false))
+                : Optional.empty())
         .sql();
   }
 

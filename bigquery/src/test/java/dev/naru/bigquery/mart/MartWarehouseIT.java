@@ -22,6 +22,8 @@ import dev.naru.bigquery.Patience;
 import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.WarehouseReason;
 import dev.naru.bigquery.WarehouseSession;
+import dev.naru.runfile.RunFile.Granularity;
+import dev.naru.runfile.RunFile.Partitioning;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -222,6 +224,81 @@ class MartWarehouseIT {
                 table,
                 "CONCAT(CAST(id AS STRING), ':', CAST(CAST(fee AS INT64) AS STRING)) WHERE day IS NOT NULL"))
         .containsExactly("5:5", "1:10", "2:20", "3:31", "4:40");
+  }
+
+  private static final String VERSIONS =
+      """
+      SELECT 1 AS id, 'old' AS zone, TIMESTAMP '2026-01-01 10:00:00Z' AS ts, DATE '2026-01-01' AS day
+      UNION ALL SELECT 1, 'new', TIMESTAMP '2026-01-02 10:00:00Z', DATE '2026-01-01'
+      UNION ALL SELECT 1, 'none', NULL, DATE '2026-01-01'
+      UNION ALL SELECT 2, 'same', NULL, DATE '2026-01-02'
+      UNION ALL SELECT 2, 'same', NULL, DATE '2026-01-02'""";
+
+  @Test
+  void ofSeveralRowsWithOneKeyTheNewestIsPublished() {
+    var merge = new Materialization.Merge(List.of("id"), List.of("ts"), Optional.empty(), false);
+    var table = table(id("newest"), merge);
+    build("n1", table, VERSIONS);
+    assertThat(newest("n1", table, merge)).isEqualTo("newest passed");
+    publish("n2", table, VERSIONS);
+    assertThat(rows(table, "zone")).containsExactly("new", "same");
+  }
+
+  @Test
+  void rowsWithOneKeyThatDifferAreToldAndNotChosenFrom() {
+    var none = new Materialization.Merge(List.of("id"), Optional.empty());
+    var table = table(id("ambiguous"), none);
+    build("a1", table, VERSIONS);
+    assertThat(newest("a1", table, none))
+        .startsWith("newest 1 values of (id) have several rows that differ")
+        .contains("materialization.merge.orderBy");
+    var byDay = new Materialization.Merge(List.of("id"), List.of("day"), Optional.empty(), false);
+    assertThat(newest("a1", table(id("ambiguous"), byDay), byDay))
+        .contains("are equally new by day");
+  }
+
+  private static String newest(String run, MartTable table, Materialization.Merge merge) {
+    var check = new Check.OneNewest("newest", merge.key(), merge.orderBy());
+    var result =
+        mart.check(run(run), table, candidate(run), List.of(check), Allowance.upTo(MUCH))
+            .results()
+            .getFirst();
+    if (result instanceof Check.Result.Failed failed) {
+      assertThat(session.query().rows("shown", failed.query())).hasSize(1);
+    }
+    return text(result);
+  }
+
+  @Test
+  void aMergeOfFixedPartitionsTouchesNoOthers() {
+    for (var column : List.of("day", "ts")) {
+      var by = new Partitioning(column, Granularity.DAY, Optional.empty());
+      var merge = new Materialization.Merge(List.of("id"), List.of(), Optional.of(by), true);
+      var table = filtered(table(id("fixed_" + column), merge));
+      publish("fx1" + column, table, "SELECT id, day, ts, fee FROM src");
+      // a row that moved all the same shows that the partition of 1 January was not read
+      publish(
+          "fx2" + column,
+          table,
+          "SELECT id, DATE '2026-01-02' AS day, TIMESTAMP '2026-01-02 10:00:00Z' AS ts, fee + 1 AS fee FROM src WHERE id < 3");
+      publish("fx3" + column, table, "SELECT id, day, ts, fee FROM src WHERE id > 99");
+      assertThat(
+              rows(
+                  table,
+                  "CONCAT(CAST(id AS STRING), ':', CAST(CAST(fee AS INT64) AS STRING)) WHERE %s IS NOT NULL"
+                      .formatted(column)))
+          .containsExactly("1:10", "1:11", "2:21", "3:30", "4:40");
+    }
+  }
+
+  @Test
+  void aNameThatTheSqlDoesNotAnswerEndsTheBuildBeforeAnythingIsPublished() {
+    var merge = new Materialization.Merge(List.of("id"), List.of("nope"), Optional.empty(), false);
+    assertThatThrownBy(() -> build("dn1", table(id("named"), merge), "SELECT id FROM src"))
+        .isInstanceOfSatisfying(
+            ActionNeededFailure.class,
+            e -> assertThat(e.reason()).isEqualTo(WarehouseReason.INVALID_QUERY))
+        .hasMessageContaining("orderBy names the column 'nope'");
   }
 
   @Test

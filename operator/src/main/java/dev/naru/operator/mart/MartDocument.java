@@ -75,8 +75,14 @@ final class MartDocument {
     return switch (MartWindows.type(declared)) {
       case TABLE -> new Materialization.Full(partitioning);
       case PARTITIONS -> new Materialization.Partitions(partitioning.orElseThrow());
-      case MERGE ->
-          new Materialization.Merge(declared.materialization().merge().key(), partitioning);
+      case MERGE -> {
+        var merge = declared.materialization().merge();
+        yield new Materialization.Merge(
+            merge.key(),
+            merge.orderBy(),
+            partitioning,
+            Boolean.TRUE.equals(merge.fixedPartition()));
+      }
       case VIEW -> new Materialization.View();
       case MATERIALIZED_VIEW -> {
         var settings = Optional.ofNullable(declared.materialization().materializedView());

@@ -2,8 +2,10 @@ package dev.naru.operator.mart;
 
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Failure;
+import dev.naru.bigquery.FailureReason;
 import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.WarehouseReason;
+import dev.naru.bigquery.mart.DeclaredNames;
 import dev.naru.bigquery.mart.MartTable;
 import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.bigquery.mart.MartWarehouse.Change;
@@ -27,6 +29,12 @@ import java.util.TreeSet;
 final class MartPlanner {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Set<FailureReason> ELSEWHERE =
+      Set.of(
+          WarehouseReason.WAREHOUSE_ACCESS_DENIED,
+          WarehouseReason.WAREHOUSE_AUTHENTICATION_FAILED,
+          WarehouseReason.DATASET_NOT_FOUND,
+          WarehouseReason.TABLE_NOT_FOUND);
   private static final int MAX_CHANGES = 50;
   private static final int MAX_TEXT = 256;
 
@@ -59,10 +67,16 @@ final class MartPlanner {
       return new Look(question, warehouse, new MartSql(analyzer, warehouse, question.next()), locks)
           .look();
     } catch (ActionNeededFailure e) {
-      return new PlanAnswer.Refused(e.reason().code(), e.getMessage(), false, Optional.empty());
+      return new PlanAnswer.Refused(
+          e.reason().code(), e.getMessage(), false, Optional.empty(), elsewhere(e));
     } catch (Failure e) {
       return new PlanAnswer.Unknown(e.reason().code(), e.getMessage());
     }
+  }
+
+  /** Whether a grant, or a table that somebody else makes, mends it. */
+  private static boolean elsewhere(ActionNeededFailure e) {
+    return ELSEWHERE.contains(e.reason());
   }
 
   /** One look. */
@@ -132,11 +146,11 @@ final class MartPlanner {
         if (unbuilt(table)) {
           changes.add("table %s is created".formatted(table.name()));
           return switch (analysis) {
-            case MartSql.Look.Valid _ -> {
+            case MartSql.Look.Valid(var columns) -> {
               looked++;
-              yield Optional.empty();
+              yield unknownName(target, columns);
             }
-            case MartSql.Look.Invalid(var words) -> Optional.of(invalid(table, words));
+            case MartSql.Look.Invalid(var words) -> Optional.of(invalid(table, words, false));
             case MartSql.Look.Unknown(var why, var _) -> {
               unknown = why;
               yield Optional.empty();
@@ -149,7 +163,10 @@ final class MartPlanner {
         bytes += warehouse.expected(target, table.window(), table.written()).bytes();
         sql.learn(table, estimate.columns());
         estimate.referenced().stream().filter(this::foreign).forEach(it -> external.add(it + ""));
-        return changed(table, warehouse.change(target, estimate.columns()), estimate.columns());
+        var unknown = unknownName(target, estimate.columns());
+        return unknown.isPresent()
+            ? unknown
+            : changed(table, warehouse.change(target, estimate.columns()), estimate.columns());
       } catch (ActionNeededFailure e) {
         // the analyzer knows the place and the nearest name
         return Optional.of(
@@ -157,11 +174,24 @@ final class MartPlanner {
                 table,
                 analysis instanceof MartSql.Look.Invalid(var words)
                     ? words
-                    : e.getMessage() + near(table, e.getMessage())));
+                    : e.getMessage() + near(table, e.getMessage()),
+                elsewhere(e)));
       } finally {
         if (there) {
           repaired.addAll(repair(target));
         }
+      }
+    }
+
+    /** A name in the manifest that is none of the columns: better told now than by every run. */
+    private Optional<PlanAnswer> unknownName(MartTable target, List<Column> columns) {
+      try {
+        DeclaredNames.check(target, columns);
+        return Optional.empty();
+      } catch (ActionNeededFailure e) {
+        return Optional.of(
+            new PlanAnswer.Refused(
+                e.reason().code(), e.getMessage(), false, Optional.of(plan()), false));
       }
     }
 
@@ -187,12 +217,13 @@ final class MartPlanner {
           refusal, named, question.known(), () -> sql.columns(named, question.known()));
     }
 
-    private PlanAnswer invalid(RunPlan.Table table, String words) {
+    private PlanAnswer invalid(RunPlan.Table table, String words, boolean elsewhere) {
       return new PlanAnswer.Refused(
           WarehouseReason.INVALID_QUERY.code(),
           "%s.sql: %s".formatted(table.table().target().path(), words),
           true,
-          Optional.of(plan()));
+          Optional.of(plan()),
+          elsewhere);
     }
 
     /** Whether it reads what only a first run makes, of this mart or of another resource. */
@@ -234,7 +265,8 @@ final class MartPlanner {
                   readers.isEmpty() ? "" : " (" + String.join(", ", readers) + ")",
                   table.table().target().path()),
           false,
-          Optional.of(plan()));
+          Optional.of(plan()),
+          false);
     }
 
     private boolean foreign(TableId table) {

@@ -113,7 +113,16 @@ final class MartPlans {
           var next = RunPlan.of(mart, spec, run, tables);
           return planner.look(new MartPlanner.Question(next, readers, doomed, around.filled()));
         },
-        it -> it instanceof PlanAnswer.Planned || it instanceof PlanAnswer.Refused);
+        MartPlans::settled);
+  }
+
+  /** What is mended in BigQuery is not seen from here, and so asked about within minutes. */
+  private static boolean settled(PlanAnswer answer) {
+    return switch (answer) {
+      case PlanAnswer.Planned _ -> true;
+      case PlanAnswer.Refused refused -> !refused.elsewhere();
+      case PlanAnswer.Unknown _ -> false;
+    };
   }
 
   /** Each mart has its own minute of the hour: many are not looked at all at once. */

@@ -41,8 +41,8 @@ final class MartSql {
   /** What can be told of a query. */
   sealed interface Look {
 
-    /** It can run. */
-    record Valid() implements Look {}
+    /** It can run, and answers these columns. */
+    record Valid(List<MartWarehouse.Column> columns) implements Look {}
 
     /** It cannot, and this is where and why. */
     record Invalid(String words) implements Look {}
@@ -83,7 +83,10 @@ final class MartSql {
         put(
             table,
             analysis.columns().stream().map(it -> new Column(it.name(), it.type())).toList());
-        yield new Look.Valid();
+        yield new Look.Valid(
+            analysis.columns().stream()
+                .map(it -> new MartWarehouse.Column(it.name(), it.type()))
+                .toList());
       }
     };
   }

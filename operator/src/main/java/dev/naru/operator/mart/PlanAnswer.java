@@ -39,8 +39,10 @@ sealed interface PlanAnswer {
    *
    * @param sql whether it is the SQL that cannot run
    * @param plan as far as it got
+   * @param elsewhere whether it is mended in BigQuery, of which nobody tells us: asked again
    */
-  record Refused(String reason, String message, boolean sql, Optional<MartPlan> plan)
+  record Refused(
+      String reason, String message, boolean sql, Optional<MartPlan> plan, boolean elsewhere)
       implements PlanAnswer {}
 
   /** No usable answer; asked again later. */

@@ -2,11 +2,13 @@ package dev.naru.operator.mart;
 
 import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.mart.Check;
+import dev.naru.bigquery.mart.Materialization;
 import dev.naru.crds.v1alpha1.CheckType;
 import dev.naru.crds.v1alpha1.Durations;
 import dev.naru.crds.v1alpha1.MartCheck;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Writes the declared checks of a table as the warehouse takes them. Where a run may well find no
@@ -14,14 +16,25 @@ import java.util.Optional;
  */
 final class RunChecks {
 
+  /** No name that a check can have which is declared. */
+  private static final String ONE_NEWEST = "merge.key";
+
   private RunChecks() {}
 
   static List<Check> of(RunPlan plan, RunPlan.Table table) {
     var mayBeEmpty = MartWindows.mayBeEmpty(table.table().declared(), table.window());
-    return table.table().declared().checks().stream()
-        .filter(it -> !mayBeEmpty || it.type() != CheckType.FRESHNESS)
-        .map(it -> check(plan, table, it, mayBeEmpty))
-        .toList();
+    var declared =
+        table.table().declared().checks().stream()
+            .filter(it -> !mayBeEmpty || it.type() != CheckType.FRESHNESS)
+            .map(it -> check(plan, table, it, mayBeEmpty));
+    return Stream.concat(own(table).stream(), declared).toList();
+  }
+
+  /** What nobody has to declare: which row of a key is published is never a matter of luck. */
+  private static Optional<Check> own(RunPlan.Table table) {
+    return table.table().target().materialization() instanceof Materialization.Merge merge
+        ? Optional.of(new Check.OneNewest(ONE_NEWEST, merge.key(), merge.orderBy()))
+        : Optional.empty();
   }
 
   private static Check check(RunPlan plan, RunPlan.Table table, MartCheck it, boolean mayBeEmpty) {

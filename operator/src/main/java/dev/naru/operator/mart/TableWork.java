@@ -191,7 +191,8 @@ public final class TableWork {
 
   private List<TableEnd.Broken> check(RunPlan.Table table) {
     var declared = table.table().declared().checks();
-    if (declared.isEmpty()) {
+    var checks = RunChecks.of(plan, table);
+    if (checks.isEmpty()) {
       return List.of();
     }
     var checked =
@@ -201,7 +202,7 @@ public final class TableWork {
                     run,
                     table.table().target(),
                     table.candidate(),
-                    RunChecks.of(plan, table),
+                    checks,
                     cost -> checking(table, cost)));
     progress.update(table.name(), TableState.CHECKING, 0, checked.bytesBilled(), "");
     var warning =

@@ -60,6 +60,15 @@ public final class FakeMarts implements Warehouses {
   /** What the checks of a table are estimated at. */
   public final Map<String, Long> checking = new ConcurrentHashMap<>();
 
+  /** What every query answers. */
+  public final List<MartWarehouse.Column> columns =
+      List.of(
+          new MartWarehouse.Column("car_id", "INT64"),
+          new MartWarehouse.Column("day", "DATE"),
+          new MartWarehouse.Column("month", "DATE"),
+          new MartWarehouse.Column("at", "TIMESTAMP"),
+          new MartWarehouse.Column("rides", "INT64"));
+
   /** What checks find, by their name. */
   public final Map<String, Check.Result> found = new ConcurrentHashMap<>();
 
@@ -134,7 +143,7 @@ public final class FakeMarts implements Warehouses {
                           .max()
                           .orElse(10),
                       false),
-                  List.of(new Column("x", "INT64")),
+                  columns,
                   List.of()));
     }
 

@@ -163,6 +163,27 @@ final class MartBadDaysTest {
   }
 
   @Test
+  void aNameInTheManifestThatIsNoColumnStopsTheMartBeforeItsFirstRun() {
+    marts.tables.put("naru-local.raw.reservations", "there");
+    for (var wrong :
+        List.of(
+            Marts.SMALL.replace("column: day,", "column: dey,"),
+            Marts.SMALL.replace("- name: day", "- name: day\n    clusterBy: [dey]"),
+            Marts.SMALL.replace(
+                "- name: day", "- name: day\n    columns: [{name: dey, description: x}]"))) {
+      var question =
+          new MartPlanner.Question(plan(Marts.mart(wrong)), List.of(), List.of(), Set.of());
+      assertThat(new MartPlanner(marts, SqlAnalyzer.ABSENT, locks, CLOCK).look(question))
+          .isInstanceOfSatisfying(
+              PlanAnswer.Refused.class,
+              it ->
+                  assertThat(it.message())
+                      .startsWith("spec.tables[1]: ")
+                      .contains("'dey'", "which the SQL does not answer. It answers: ", "car_id"));
+    }
+  }
+
+  @Test
   void anUnknownColumnGetsTheNearestOneUnlessBigQueryNamesIt() {
     var named = SqlNames.distinct("SELECT ride FROM store.day");
     var known = Set.of("store.day");

@@ -47,7 +47,7 @@ final class RunChecksTest {
             checks: *checks
           - name: merged
             sql: {inline: "SELECT 1 FROM raw.x"}
-            materialization: {type: Merge, merge: {key: [id]}}
+            materialization: {type: Merge, merge: {key: [id], orderBy: [updated_at]}}
             checks: *checks
         """
                 .formatted(cron)
@@ -154,6 +154,15 @@ final class RunChecksTest {
             new Check.Rows("rows", Optional.empty(), Optional.of(99L), Optional.empty()));
     assertThat(checks(hourly, "day", one, Optional.of(row("day", 9, 24, END)))).hasSize(2);
     assertThat(checks(hourly, "single", END, Optional.of(row("single", 9, 24, END)))).hasSize(2);
+  }
+
+  @Test
+  void whichRowOfAKeyIsPublishedIsNeverLuck() {
+    var run = new MartTrigger.Due("s-1", END, Optional.empty(), Optional.empty(), END).run(END);
+    var plan = RunPlan.of(Marts.resolved(MART), MART.getSpec(), run, List.of());
+    assertThat(RunChecks.of(plan, plan.table("merged")).getFirst())
+        .isEqualTo(new Check.OneNewest("merge.key", List.of("id"), List.of("updated_at")));
+    assertThat(RunChecks.of(plan, plan.table("all"))).noneMatch(Check.OneNewest.class::isInstance);
   }
 
   @Test
