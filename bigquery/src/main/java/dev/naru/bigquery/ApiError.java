@@ -87,9 +87,10 @@ record ApiError(int status, String reason, String location, String message) {
           "jobInternalError",
           "backendError",
           "internalError",
-          "tableUnavailable",
-          "stopped" ->
+          "tableUnavailable" ->
           Kind.ATTEMPT_FAILED;
+      // by a person, unless we did it: starting it again would be against their will
+      case "stopped" -> Kind.REFUSED;
       case "quotaExceeded" -> throttlingText() ? Kind.THROTTLED : Kind.QUOTA;
       case "duplicate" -> Kind.DUPLICATE;
       case "notFound" -> Kind.NOT_FOUND;

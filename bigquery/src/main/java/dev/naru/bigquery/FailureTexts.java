@@ -117,6 +117,13 @@ final class FailureTexts {
                   text),
           cause);
     }
+    if (error.reason().equals("stopped")) {
+      return new ActionNeededFailure(
+          WarehouseReason.JOB_FAILED,
+          "Somebody stopped %s in BigQuery, so it was not started again: %s. The next run does it anew."
+              .formatted(what, text),
+          cause);
+    }
     if (text.contains("location") && (text.contains("cannot") || text.contains("ifferent"))) {
       return new ActionNeededFailure(
           WarehouseReason.LOCATION_MISMATCH,

@@ -43,7 +43,7 @@ class ApiErrorTest {
         "200 | invalidQuery | Transaction is aborted due to concurrent update against table d:x.t | ATTEMPT_FAILED",
         "200 | invalidQuery | Failed to commit DuckLake transaction | ATTEMPT_FAILED",
         "200 | invalidQuery | Syntax error: Unexpected identifier | REFUSED",
-        "200 | stopped | Job execution was cancelled | ATTEMPT_FAILED",
+        "200 | stopped | Job execution was cancelled | REFUSED",
         "409 | duplicate | Already Exists: Job p:US.x | DUPLICATE",
         "412 | conditionNotMet | Precondition check failed. | PRECONDITION",
         "404 | notFound | Not found: Table p:d.t | NOT_FOUND",
