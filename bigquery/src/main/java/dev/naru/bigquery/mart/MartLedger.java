@@ -5,6 +5,7 @@ import static dev.naru.bigquery.ColumnType.STRING;
 import static dev.naru.bigquery.ColumnType.TIMESTAMP;
 
 import dev.naru.bigquery.Column;
+import dev.naru.bigquery.Owner;
 import dev.naru.bigquery.Query;
 import dev.naru.bigquery.Sql;
 import dev.naru.bigquery.TableId;
@@ -12,6 +13,7 @@ import dev.naru.bigquery.TableState;
 import dev.naru.bigquery.Tables;
 import dev.naru.runfile.Warehouse;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,6 +142,23 @@ final class MartLedger {
                 row -> row.text(0).orElseThrow(),
                 row -> new Done(Long.parseLong(row.text(1).orElseThrow()), row.text(2)),
                 (one, _) -> one));
+  }
+
+  /**
+   * What runs of a mart published into a target last; empty when none did. Of Backfills nothing
+   * follows: they fill parts of the history.
+   */
+  Optional<MartWarehouse.Past> past(TableId target, Owner owner) {
+    var sql =
+        "SELECT CAST(UNIX_MICROS(MAX(interval_end)) AS STRING), CAST(UNIX_MICROS(MAX(recorded_at)) AS STRING) FROM %s WHERE target = %s AND mart = %s AND outcome = 'Published' AND SUBSTR(run_id, 1, 2) IN ('s-', 'm-')"
+            .formatted(table.sql(), Sql.string(target.toString()), Sql.string(owner.toString()));
+    var row = query.rows("read ledger " + table, sql).getFirst();
+    return row.text(0)
+        .map(through -> new MartWarehouse.Past(moment(through), moment(row.text(1).orElseThrow())));
+  }
+
+  private static Instant moment(String micros) {
+    return Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS);
   }
 
   /** True when the run has published into the target. */

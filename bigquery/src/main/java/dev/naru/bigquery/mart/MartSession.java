@@ -87,6 +87,19 @@ final class MartSession implements MartWarehouse {
   }
 
   @Override
+  public Optional<Past> past(MartTable table) {
+    var isOurs =
+        resources
+            .table(table.id())
+            .filter(found -> table.owner().owns(Ownership.labels(found)))
+            .isPresent();
+    var ledger = ledger(table);
+    return isOurs && resources.table(ledger.table()).isPresent()
+        ? ledger.past(table.id(), table.owner())
+        : Optional.empty();
+  }
+
+  @Override
   public Estimate estimate(Statement query) {
     var answer = session.query().dryRun(Parameters.job(query.sql(), query));
     if (!"SELECT".equals(answer.getStatementType())) {

@@ -6,6 +6,7 @@ import dev.naru.bigquery.Patience;
 import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.WarehouseSession;
 import dev.naru.runfile.Warehouse;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,12 @@ public interface MartWarehouse extends AutoCloseable {
 
   /** What there is under a table's name. */
   Optional<Existing> find(TableId table);
+
+  /**
+   * What runs of its mart published last into a table that is there and the mart's, as the ledger
+   * remembers it: a DataMart that was deleted and applied again knows nothing of it.
+   */
+  Optional<Past> past(MartTable table);
 
   /**
    * What a query would read and answer; free of charge.
@@ -168,6 +175,13 @@ public interface MartWarehouse extends AutoCloseable {
       columns = List.copyOf(columns);
     }
   }
+
+  /**
+   * The last publish of a table.
+   *
+   * @param through end of its window
+   */
+  record Past(Instant through, Instant publishedAt) {}
 
   /** A dry run's answer. */
   record Estimate(Cost cost, List<Column> columns, List<TableId> referenced) {

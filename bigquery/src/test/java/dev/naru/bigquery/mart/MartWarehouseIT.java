@@ -302,6 +302,21 @@ class MartWarehouseIT {
   }
 
   @Test
+  void theLedgerRemembersUpToWhenRunsPublished() {
+    var table = table(id("past"), new Materialization.Partitions(BY_DAY));
+    assertThat(mart.past(table)).isEmpty();
+    publish("pa1", table, "SELECT id, day FROM src", days("2026-01-01", "2026-01-04"));
+    publish(
+        "pa2",
+        table,
+        "SELECT id, day FROM src WHERE day = DATE '2026-01-01'",
+        days("2026-01-01", "2026-01-02"));
+    assertThat(mart.past(table).orElseThrow().through()).isEqualTo("2026-01-04T00:00:00Z");
+    assertThat(mart.past(MartFixture.of(table, Owner.dataMart("rental", "other"), false)))
+        .isEmpty();
+  }
+
+  @Test
   void aViewIsMadeOnceAndNotAgainForTheSameText() {
     var table =
         governed(

@@ -16,8 +16,10 @@ import dev.naru.sql.SqlAnalyzer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,8 +59,20 @@ final class MartPlanner {
    * @param readers resources that read tables of the mart
    * @param doomed tables that are declared no more and shall be deleted
    * @param known {@code dataset.table} of all that resources of the namespace fill, for suggestions
+   * @param unpublished tables of which status knows no publish, and whose windows depend on the
+   *     last
    */
-  record Question(RunPlan next, List<String> readers, List<String> doomed, Set<String> known) {}
+  record Question(
+      RunPlan next,
+      List<String> readers,
+      List<String> doomed,
+      Set<String> known,
+      Set<String> unpublished) {
+
+    Question(RunPlan next, List<String> readers, List<String> doomed, Set<String> known) {
+      this(next, readers, doomed, known, Set.of());
+    }
+  }
 
   PlanAnswer look(Question question) {
     var mart = question.next().mart();
@@ -91,6 +105,7 @@ final class MartPlanner {
     private final List<String> repaired = new ArrayList<>();
     private final Set<String> external = new TreeSet<>();
     private final Set<String> missing = new HashSet<>();
+    private final Map<String, MartWarehouse.Past> past = new HashMap<>();
     private long bytes;
     private int looked;
     private String unknown = "";
@@ -129,7 +144,8 @@ final class MartPlanner {
           !silence.isEmpty()
               ? PlanAnswer.Seen.WITHOUT_ANALYZER
               : looked < all ? PlanAnswer.Seen.IN_PART : PlanAnswer.Seen.WHOLLY,
-          gone);
+          gone,
+          past);
     }
 
     private Optional<PlanAnswer> table(RunPlan.Table table) {
@@ -137,6 +153,8 @@ final class MartPlanner {
       var there = sql.find(target.id()).isPresent();
       if (!there) {
         missing.add(table.name());
+      } else if (question.unpublished().contains(table.name())) {
+        warehouse.past(target).ifPresent(it -> past.put(table.name(), it));
       }
       var analysis = sql.look(table);
       if (analysis instanceof MartSql.Look.Unknown(var why, var silent) && silent) {

@@ -96,6 +96,7 @@ final class MartPlans {
         step.lastRun.filter(it -> it.result() != RunOutcome.RUNNING).map(MartRun::id).orElse("");
     var now = step.now;
     var tables = List.copyOf(step.tables);
+    var unpublished = MartRows.unpublished(step);
     return answers.ask(
         step.who,
         String.join(
@@ -107,17 +108,19 @@ final class MartPlans {
             loaded.toString(),
             readers.toString(),
             doomed.toString(),
+            unpublished.toString(),
             lastLook(step).toString()),
         () -> {
           var run = MartTrigger.supposed(spec, now).run(now);
           var next = RunPlan.of(mart, spec, run, tables);
-          return planner.look(new MartPlanner.Question(next, readers, doomed, around.filled()));
+          return planner.look(
+              new MartPlanner.Question(next, readers, doomed, around.filled(), unpublished));
         },
         MartPlans::settled);
   }
 
   /** What is mended in BigQuery is not seen from here, and so asked about within minutes. */
-  private static boolean settled(PlanAnswer answer) {
+  static boolean settled(PlanAnswer answer) {
     return switch (answer) {
       case PlanAnswer.Planned _ -> true;
       case PlanAnswer.Refused refused -> !refused.elsewhere();
@@ -173,6 +176,7 @@ final class MartPlans {
         analyzed(step, it);
         step.plan = Optional.of(it.plan());
         step.orphans = step.orphans.stream().filter(name -> !it.gone().contains(name)).toList();
+        MartRows.remember(step, it.past());
         it.repaired()
             .forEach(
                 what ->

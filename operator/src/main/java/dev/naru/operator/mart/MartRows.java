@@ -1,5 +1,6 @@
 package dev.naru.operator.mart;
 
+import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.crds.v1alpha1.DataMartTable;
 import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.MartTableStatus;
@@ -7,8 +8,12 @@ import dev.naru.crds.v1alpha1.TableState;
 import dev.naru.operator.status.Texts;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The rows of {@code status.tables}, one per table. Pure. */
 final class MartRows {
@@ -103,6 +108,49 @@ final class MartRows {
                       published ? later(it.dataThrough(), run.dataThrough()) : it.dataThrough(),
                       published ? step.conditions.now() : it.publishedAt(),
                       cell(it.name(), table.message()));
+                })
+            .toList();
+  }
+
+  /** Tables whose windows depend on their last publish, and of which no publish is known. */
+  static Set<String> unpublished(MartStep step) {
+    var known =
+        step.tables.stream()
+            .filter(it -> it.dataThrough() != null)
+            .map(MartTableStatus::name)
+            .collect(Collectors.toSet());
+    return step.mart.getSpec().tables().stream()
+        .filter(
+            it ->
+                switch (MartWindows.type(it)) {
+                  case PARTITIONS, MERGE -> !known.contains(it.name());
+                  case TABLE, VIEW, MATERIALIZED_VIEW, UNKNOWN -> false;
+                })
+        .map(DataMartTable::name)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * What the ledger knows of a mart that was deleted and applied again: its tables go on where they
+   * stand, instead of building all their history.
+   */
+  static void remember(MartStep step, Map<String, MartWarehouse.Past> past) {
+    step.tables =
+        step.tables.stream()
+            .map(
+                it -> {
+                  var last = past.get(it.name());
+                  return last == null || it.dataThrough() != null
+                      ? it
+                      : new MartTableStatus(
+                          it.name(),
+                          TableState.PUBLISHED,
+                          it.rows(),
+                          it.windowHours(),
+                          it.bytes(),
+                          last.through(),
+                          last.publishedAt().truncatedTo(ChronoUnit.SECONDS),
+                          it.message());
                 })
             .toList();
   }

@@ -1,7 +1,9 @@
 package dev.naru.operator.mart;
 
+import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.crds.v1alpha1.MartPlan;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a look at SQL and BigQuery gave. */
@@ -14,11 +16,18 @@ sealed interface PlanAnswer {
    * @param analyzed what is known of the SQL, for people
    * @param seen how the queries were looked at
    * @param gone tables that were declared once and are deleted now
+   * @param past what tables hold of which status knows nothing
    */
   record Planned(
-      MartPlan plan, List<String> repaired, String analyzed, Seen seen, List<String> gone)
+      MartPlan plan,
+      List<String> repaired,
+      String analyzed,
+      Seen seen,
+      List<String> gone,
+      Map<String, MartWarehouse.Past> past)
       implements PlanAnswer {
     public Planned {
+      past = Map.copyOf(past);
       repaired = List.copyOf(repaired);
       gone = List.copyOf(gone);
     }

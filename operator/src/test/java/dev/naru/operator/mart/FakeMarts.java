@@ -48,6 +48,9 @@ public final class FakeMarts implements Warehouses {
   /** Tables that carry no labels of a mart's. */
   public final Set<String> foreign = new HashSet<>();
 
+  /** What the ledger knows of tables. */
+  public final Map<String, MartWarehouse.Past> past = new ConcurrentHashMap<>();
+
   /** Bytes of each estimate, by table that the SQL is of. */
   public final Map<String, Long> bytes = new HashMap<>();
 
@@ -128,6 +131,11 @@ public final class FakeMarts implements Warehouses {
               tables.containsKey(table.toString())
                   ? Optional.of(new Existing(table, "TABLE", List.of(), true, 1))
                   : Optional.empty());
+    }
+
+    @Override
+    public Optional<Past> past(MartTable table) {
+      return Optional.ofNullable(past.get(table.id().table()));
     }
 
     @Override

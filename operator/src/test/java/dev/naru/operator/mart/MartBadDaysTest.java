@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.RetryableFailure;
 import dev.naru.bigquery.WarehouseReason;
+import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.RunOutcome;
@@ -180,6 +181,59 @@ final class MartBadDaysTest {
                   assertThat(it.message())
                       .startsWith("spec.tables[1]: ")
                       .contains("'dey'", "which the SQL does not answer. It answers: ", "car_id"));
+    }
+  }
+
+  @Test
+  void aMartThatIsAppliedAgainGoesOnWhereItsTablesStand() {
+    var past = new MartWarehouse.Past(END.minusSeconds(86_400), NOW.minusSeconds(60));
+    marts.tables.put("naru-local.store.day", "kept");
+    marts.tables.put("naru-local.raw.reservations", "there");
+    marts.past.put("day", past);
+    var mart = Marts.small();
+    var step = new MartStep(mart, CLOCK);
+    MartRows.align(step);
+    assertThat(MartRows.unpublished(step)).containsExactly("day");
+    var answer =
+        new MartPlanner(marts, SqlAnalyzer.ABSENT, locks, CLOCK)
+            .look(
+                new MartPlanner.Question(
+                    plan(mart), List.of(), List.of(), Set.of(), MartRows.unpublished(step)));
+    assertThat(answer)
+        .isInstanceOfSatisfying(PlanAnswer.Planned.class, it -> MartRows.remember(step, it.past()));
+    assertThat(MartRows.unpublished(step)).isEmpty();
+    var run = new MartRun("s-1", NOW, null, END, NOW, null, RunOutcome.RUNNING, null, null, null);
+    var window =
+        RunPlan.of(Marts.resolved(mart), mart.getSpec(), run, step.tables).table("day").window();
+    assertThat(window.start())
+        .as("three days, not since January")
+        .isEqualTo(END.minusSeconds(3 * 86_400));
+  }
+
+  /** Nobody tells us when it is mended: within minutes it is asked about again. */
+  @Test
+  void whatIsMendedInBigQueryIsAskedAboutAgain() {
+    marts.tables.put("naru-local.raw.reservations", "there");
+    for (var reason :
+        List.of(
+            WarehouseReason.WAREHOUSE_ACCESS_DENIED,
+            WarehouseReason.TABLE_NOT_FOUND,
+            WarehouseReason.INVALID_QUERY)) {
+      for (var call : List.of("estimate", "dataset store")) {
+        marts.before =
+            it -> {
+              if (it.equals(call)) {
+                throw new ActionNeededFailure(reason, "no");
+              }
+            };
+        assertThat(look())
+            .isInstanceOfSatisfying(
+                PlanAnswer.Refused.class,
+                it ->
+                    assertThat(MartPlans.settled(it))
+                        .as("%s %s", reason, call)
+                        .isEqualTo(reason == WarehouseReason.INVALID_QUERY));
+      }
     }
   }
 
