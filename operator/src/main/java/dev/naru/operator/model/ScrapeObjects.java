@@ -69,14 +69,19 @@ final class ScrapeObjects {
       return new ChildReport(progress.service, progress.notices, progress.lookAgain::in)
           .obstacle(applied, collector.kind(), desired.getMetadata().getName(), false);
     } catch (KubernetesClientException e) {
-      // its kind went a moment ago, or goes
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND
-          && e.getCode() != HttpURLConnection.HTTP_BAD_METHOD) {
+      if (!kindGoes(e)) {
         throw e;
       }
       kinds.forget(collector.apiVersion());
       return Optional.empty();
     }
+  }
+
+  /** Whether its kind went a moment ago, or is about to: the latter is told in words alone. */
+  private static boolean kindGoes(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+        || (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+            && e.getMessage().contains("custom resource definition is terminating"));
   }
 
   private void remove(ServingProgress progress, Collector collector) {

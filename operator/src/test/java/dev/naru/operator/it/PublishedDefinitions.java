@@ -13,14 +13,17 @@ import java.util.List;
 /** Definitions of kinds that are not ours, as their makers publish them; they may come and go. */
 final class PublishedDefinitions {
 
-  static final PublishedDefinitions GATEWAY = new PublishedDefinitions("gateway");
-  static final PublishedDefinitions MONITORING = new PublishedDefinitions("monitoring");
+  static final PublishedDefinitions GATEWAY = new PublishedDefinitions("gateway", ".yaml");
+  static final PublishedDefinitions MONITORING =
+      new PublishedDefinitions("monitoring", "_podmonitorings.yaml", "_podmonitors.yaml");
 
   private final String group;
+  private final List<String> endings;
   private List<CustomResourceDefinition> definitions;
 
-  private PublishedDefinitions(String group) {
+  private PublishedDefinitions(String group, String... endings) {
     this.group = group;
+    this.endings = List.of(endings);
   }
 
   /** The API server serves them afterwards. */
@@ -62,7 +65,10 @@ final class PublishedDefinitions {
                 .start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         definitions =
-            said.lines().filter(it -> it.endsWith(".yaml")).map(it -> read(Path.of(it))).toList();
+            said.lines()
+                .filter(it -> endings.stream().anyMatch(it::endsWith))
+                .map(it -> read(Path.of(it)))
+                .toList();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
