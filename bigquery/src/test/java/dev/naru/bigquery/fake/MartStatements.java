@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The statements of marts; a query is {@code SELECT * FROM table}. */
 final class MartStatements {
@@ -31,11 +32,16 @@ final class MartStatements {
               + " AS naru_old WHERE \\(naru_old\\.`(\\w+)` < (.+) OR naru_old\\.`\\w+` >= (.+) OR naru_old\\.`\\w+` IS NULL\\)");
   private static final Pattern PUBLISHED =
       Pattern.compile("SELECT target, row_count, publish_job FROM " + T + " WHERE (.+)");
+
+  /** Keys that occur more than once, in front of rows without a value. */
   private static final Pattern CHECK =
       Pattern.compile(
-          "SELECT t\\.c0 FROM \\( SELECT COUNTIF\\(`(\\w+)` IS NULL\\) AS c0 FROM "
+          "SELECT (?:\\(SELECT COUNT\\(\\*\\) FROM \\(SELECT COUNT\\(\\*\\) AS n FROM (?<keyed>"
               + T
-              + " \\) AS t");
+              + ") GROUP BY (?<key>.+) HAVING COUNT\\(\\*\\) > 1\\)\\) AS c0, )?t\\.c\\d FROM \\( SELECT COUNTIF\\(`(?<column>\\w+)` IS NULL\\) AS c\\d FROM (?<table>"
+              + T
+              + ") \\) AS t");
+
   private static final String CREATE = "CREATE OR REPLACE ";
 
   private final Store store;
@@ -110,13 +116,36 @@ final class MartStatements {
     }
     var check = CHECK.matcher(sql);
     if (check.matches()) {
-      var nulls =
-          table(check.group(2)).rows.stream()
-              .filter(row -> row.get(check.group(1)) == null)
-              .count();
-      return Optional.of(List.of(List.of(nulls)));
+      var found = new ArrayList<Object>();
+      if (check.group("keyed") != null) {
+        found.add(keysTwice(table(check.group("keyed")), keys(check.group("key"))));
+      }
+      found.add(
+          table(check.group("table")).rows.stream()
+              .filter(row -> row.get(check.group("column")) == null)
+              .count());
+      return Optional.of(List.of(found));
     }
     return Optional.empty();
+  }
+
+  private static long keysTwice(FakeTable table, List<String> key) {
+    return table.rows.stream()
+        .collect(Collectors.groupingBy(row -> values(row, key), Collectors.counting()))
+        .values()
+        .stream()
+        .filter(count -> count > 1)
+        .count();
+  }
+
+  private static List<String> keys(String list) {
+    return SqlText.list(list).stream().map(MartStatements::column).toList();
+  }
+
+  private static List<Object> values(Map<String, Object> row, List<String> key) {
+    return key.stream()
+        .map(name -> Objects.requireNonNullElse(row.get(name), SqlText.NULL))
+        .toList();
   }
 
   private boolean holds(String condition, Map<String, Object> row) {
@@ -215,18 +244,16 @@ final class MartStatements {
   }
 
   private void insertOnePerKey(Matcher m) {
-    var key = SqlText.list(m.group(4)).stream().map(MartStatements::column).toList();
+    var key = keys(m.group(4));
     var kept = new LinkedHashMap<List<Object>, Map<String, Object>>();
     for (var row : table(m.group(3)).rows) {
       kept.merge(
-          key.stream()
-              .map(name -> Objects.requireNonNullElse(row.get(name), SqlText.NULL))
-              .toList(),
+          values(row, key),
           row,
           (a, b) ->
               new TreeMap<>(a).toString().compareTo(new TreeMap<>(b).toString()) <= 0 ? a : b);
     }
-    var names = SqlText.list(m.group(2)).stream().map(MartStatements::column).toList();
+    var names = keys(m.group(2));
     for (var row : kept.values()) {
       var values = new HashMap<String, Object>();
       names.forEach(name -> values.put(name, row.get(name)));
