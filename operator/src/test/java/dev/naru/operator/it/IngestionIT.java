@@ -83,11 +83,11 @@ final class IngestionIT {
 
     secondPass();
     assertThat(tap.drain())
-        .as("a second pass reads its caches and sends nothing")
+        .as("a second pass asks which kinds are served, reads its caches and sends nothing")
         .allMatch(
             it ->
                 it.matches(
-                    "GET .*/(ingestionjobs|connections|warehouses|workloadtemplates|cronjobs|jobs|pods|configmaps)"));
+                    "GET .*/(v1alpha1|ingestionjobs|connections|warehouses|workloadtemplates|cronjobs|jobs|pods|configmaps)"));
   }
 
   @Test
