@@ -77,7 +77,9 @@ final class ConnectionIT {
     tap.drain();
     operator = operator();
     Await.until("reconciled", () -> operator.reconciles("Connection") > 0);
-    assertThat(tap.drain()).as("a second pass").allMatch(it -> it.matches("GET .*/([a-z]+|v1alpha1)"));
+    assertThat(tap.drain())
+        .as("a second pass")
+        .allMatch(it -> it.matches("GET .*/([a-z]+|v1alpha1)"));
 
     request("again");
     Await.until("a second probe", () -> !probes().contains(probe) && probes().size() == 1);
