@@ -66,6 +66,8 @@ class Sample:
             day[3] += earned(r)
             day[4] += Decimal(r["distance_km"] or 0)
             day[5] += minutes(r)
+        for values in added.values():
+            values[4] = values[4].quantize(Decimal("0.001"), ROUND_HALF_UP)
         return {(*key, *map(plain, values)) for key, values in added.items()}
 
     def car_utilization_weekly(self) -> set[tuple]:
@@ -165,6 +167,7 @@ COLUMNS = {
     "zone_ranking": ["zone_id", "name_ko", "kind", "pickups"],
 }
 VIEWS = {"zone_ranking"}
+FLOATS = {"distance_km"}  # metres are told, the rest is noise of adding up
 
 
 def published(bigquery: BigQuery, dataset: str, table: str, bucket: str, folder: Path) -> list[tuple]:
@@ -173,7 +176,7 @@ def published(bigquery: BigQuery, dataset: str, table: str, bucket: str, folder:
         columns = ", ".join(f"CAST({name} AS STRING)" for name in COLUMNS[table])
         return [tuple(row) for row in bigquery.query(f"SELECT {columns} FROM {dataset}.{table}")]
     files = [str(file) for file in bigquery.extract(dataset, table, bucket, folder)]
-    columns = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in COLUMNS[table])
+    columns = ", ".join(f'CAST(ROUND("{name}", 3) AS VARCHAR)' if name in FLOATS else f'CAST("{name}" AS VARCHAR)' for name in COLUMNS[table])
     return duckdb.connect().execute(f"SELECT {columns} FROM read_parquet({files})").fetchall()
 
 
