@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,26 +67,25 @@ public final class JobRunner {
    * @throws Failure when the job cannot succeed; its message is Google's where we know no better
    */
   public Job run(JobStep step, JobConfiguration configuration) {
-    return run(step, configuration, () -> false);
+    return run(step, configuration, JobWatch.PATIENT);
   }
 
   /**
    * As {@link #run(JobStep, JobConfiguration)}, but gives up when somebody asks for it.
    *
-   * @param cancelled asked before the job and between two looks at it
    * @throws JobCancelled when asked; the job has ended then, if there was one
    */
-  public Job run(JobStep step, JobConfiguration configuration, BooleanSupplier cancelled) {
+  public Job run(JobStep step, JobConfiguration configuration, JobWatch watch) {
     var labelled = labelled(configuration);
     var ownFailures = 0;
     for (var attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       var id = step.jobId(attempt);
       var found = find(id);
       var adopted = found.isPresent();
-      if (!adopted && cancelled.getAsBoolean()) {
+      if (!adopted && watch.cancelled()) {
         throw new JobCancelled(step);
       }
-      var job = await(step, id, found.isPresent() ? found.get() : insert(id, labelled), cancelled);
+      var job = await(step, id, found.isPresent() ? found.get() : insert(id, labelled), watch);
       var failed = job.getStatus().getErrorResult();
       if (failed == null) {
         checkAdopted(step, job, labelled);
@@ -99,6 +97,7 @@ public final class JobRunner {
             .log("job done");
         return job;
       }
+      watch.lost(job);
       var error = ApiError.of(failed);
       LOG.atWarn()
           .addKeyValue("step", step)
@@ -208,12 +207,12 @@ public final class JobRunner {
   }
 
   /** Looks with our own schedule: quickly at first, for most jobs are short. */
-  private Job await(JobStep step, String id, Job started, BooleanSupplier cancelled) {
+  private Job await(JobStep step, String id, Job started, JobWatch watch) {
     var patience = patience();
     var job = started;
     var isCancelled = false;
     for (var poll = 0; !isDone(job); poll++) {
-      if (!isCancelled && cancelled.getAsBoolean()) {
+      if (!isCancelled && watch.cancelled()) {
         cancel(id);
         isCancelled = true;
         poll = 0;
@@ -237,6 +236,7 @@ public final class JobRunner {
       }
     }
     if (isCancelled) {
+      watch.lost(job);
       throw new JobCancelled(step);
     }
     return job;

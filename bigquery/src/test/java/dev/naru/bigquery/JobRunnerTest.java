@@ -3,12 +3,14 @@ package dev.naru.bigquery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.api.services.bigquery.model.Job;
 import com.google.api.services.bigquery.model.JobConfiguration;
 import dev.naru.bigquery.fake.Call;
 import dev.naru.bigquery.fake.FakeBigQuery;
 import dev.naru.bigquery.fake.Fault;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,13 +129,26 @@ class JobRunnerTest {
     fake.holdJob(_ -> true);
     var looks = new AtomicInteger();
     assertThatThrownBy(
-            () -> session.jobs().run(STEP, truncate(), () -> looks.incrementAndGet() > 4))
+            () ->
+                session.jobs().run(STEP, truncate(), cancelled(() -> looks.incrementAndGet() > 4)))
         .isInstanceOf(JobCancelled.class);
 
     assertThat(fake.journal().stream().filter(JobRunnerTest::isLook))
         .as("three while it goes on, one after it was cancelled")
         .hasSize(4);
     assertThat(fake.journal().stream().filter(call -> call.path().endsWith("/cancel"))).hasSize(1);
+  }
+
+  private static JobWatch cancelled(BooleanSupplier when) {
+    return new JobWatch() {
+      @Override
+      public boolean cancelled() {
+        return when.getAsBoolean();
+      }
+
+      @Override
+      public void lost(Job job) {}
+    };
   }
 
   private static boolean isLook(Call call) {

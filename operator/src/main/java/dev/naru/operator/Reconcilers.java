@@ -77,7 +77,7 @@ public record Reconcilers(
         config
             .sqlSocket()
             .<SqlAnalyzer>map(it -> new RemoteSqlAnalyzer(it, RemoteSqlAnalyzer.DEADLINE))
-            .orElse(SqlAnalyzer.ABSENT);
+            .orElse(SqlAnalyzer.NONE);
     return new CachedSqlAnalyzer(new CountedSqlAnalyzer(analyzer, meters), clock);
   }
 

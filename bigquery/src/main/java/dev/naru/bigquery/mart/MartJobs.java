@@ -6,6 +6,7 @@ import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.JobCancelled;
 import dev.naru.bigquery.JobRunner;
 import dev.naru.bigquery.JobStep;
+import dev.naru.bigquery.JobWatch;
 import dev.naru.bigquery.Query;
 import dev.naru.bigquery.RetryableFailure;
 import dev.naru.bigquery.WarehouseReason;
@@ -125,12 +126,26 @@ final class MartJobs {
     Optional.ofNullable(configuration.getLabels()).ifPresent(labels::putAll);
     configuration.setLabels(labels);
     try {
-      return jobs.run(step.jobStep(planned, configuration), configuration, cancelled);
+      return jobs.run(step.jobStep(planned, configuration), configuration, watch(step, cancelled));
     } catch (JobCancelled e) {
       throw (RunCancelled) new RunCancelled().initCause(e);
     } catch (ActionNeededFailure e) {
       throw inWordsOfMarts(step, maxBytes, e);
     }
+  }
+
+  private static JobWatch watch(Step step, BooleanSupplier cancelled) {
+    return new JobWatch() {
+      @Override
+      public boolean cancelled() {
+        return cancelled.getAsBoolean();
+      }
+
+      @Override
+      public void lost(Job job) {
+        step.run().lost().billed(step.table().id(), job.getJobReference().getJobId(), billed(job));
+      }
+    };
   }
 
   private static ActionNeededFailure inWordsOfMarts(
@@ -153,7 +168,7 @@ final class MartJobs {
 
   /** What a finished job was billed for. */
   static long billed(Job job) {
-    var query = job.getStatistics().getQuery();
+    var query = job.getStatistics() == null ? null : job.getStatistics().getQuery();
     return query == null || query.getTotalBytesBilled() == null ? 0 : query.getTotalBytesBilled();
   }
 

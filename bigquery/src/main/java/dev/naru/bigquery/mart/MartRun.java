@@ -1,6 +1,7 @@
 package dev.naru.bigquery.mart;
 
 import dev.naru.bigquery.Owner;
+import dev.naru.bigquery.TableId;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
@@ -12,6 +13,7 @@ import java.util.function.BooleanSupplier;
  * @param started when the run was decided, from status: a repeat must not differ
  * @param keepUntil when what a run stages expires
  * @param cancelled asked between two looks at a job that is going on; never stops a publish
+ * @param lost told what jobs were billed for that failed or were cancelled
  */
 public record MartRun(
     String key,
@@ -19,4 +21,18 @@ public record MartRun(
     Owner owner,
     Instant started,
     Instant keepUntil,
-    BooleanSupplier cancelled) {}
+    BooleanSupplier cancelled,
+    Lost lost) {
+
+  /** Told what was spent without being of use. */
+  @FunctionalInterface
+  public interface Lost {
+
+    /**
+     * A job was billed for so much; may be told again of the same job.
+     *
+     * @param table that it worked for
+     */
+    void billed(TableId table, String job, long bytes);
+  }
+}

@@ -301,6 +301,8 @@ final class BigQueryApi {
           .putObject("errorResult")
           .put("reason", "stopped")
           .put("message", "Job execution was cancelled: User requested cancellation");
+      // what a stopped query has read is paid for
+      job.putObject("statistics").putObject("query").put("totalBytesBilled", "10485760");
     }
     var answer = Store.JSON.createObjectNode();
     answer.set("job", job);

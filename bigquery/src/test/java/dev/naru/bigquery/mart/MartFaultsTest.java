@@ -20,6 +20,7 @@ import dev.naru.bigquery.fake.Fault;
 import dev.naru.runfile.RunFile.Granularity;
 import dev.naru.runfile.RunFile.Partitioning;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -324,10 +325,17 @@ class MartFaultsTest {
   void aCancelledRunCancelsItsJobAndWaitsForItsEnd() {
     var table = table(TARGET, new Materialization.Full(BY_DAY));
     var cancelled = new AtomicBoolean();
+    var lost = new ArrayList<String>();
     var plain = run("k");
     var run =
         new MartRun(
-            "k", plain.id(), plain.owner(), plain.started(), plain.keepUntil(), cancelled::get);
+            "k",
+            plain.id(),
+            plain.owner(),
+            plain.started(),
+            plain.keepUntil(),
+            cancelled::get,
+            (of, job, bytes) -> lost.add("%s %d".formatted(job, bytes)));
     fake.holdJob(
         sql -> {
           cancelled.set(true);
@@ -340,6 +348,8 @@ class MartFaultsTest {
       assertThat(fake.journal()).anyMatch(call -> call.path().endsWith("/cancel"));
       assertThat(fake.jobs()).hasSize(1);
       assertThat(fake.rows(CANDIDATE.toString())).isEmpty();
+
+      assertThat(lost).containsExactly(fake.jobs().getFirst() + " 10485760");
 
       // nothing more is begun for it
       assertThatThrownBy(() -> mart.build(run, table, QUERY, CANDIDATE, MUCH))
@@ -355,7 +365,13 @@ class MartFaultsTest {
     var plain = run("k");
     var run =
         new MartRun(
-            "k", plain.id(), plain.owner(), plain.started(), plain.keepUntil(), cancelled::get);
+            "k",
+            plain.id(),
+            plain.owner(),
+            plain.started(),
+            plain.keepUntil(),
+            cancelled::get,
+            (_, _, _) -> {});
     try (var session = FakeWarehouse.openMart(fake)) {
       var mart = MartWarehouse.on(session);
       var built = mart.build(run, table, QUERY, CANDIDATE, MUCH);

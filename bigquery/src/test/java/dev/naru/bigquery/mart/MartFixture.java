@@ -28,7 +28,13 @@ final class MartFixture {
   static MartRun run(String key) {
     var started = Instant.now().truncatedTo(ChronoUnit.DAYS);
     return new MartRun(
-        key, "s-" + key, OWNER, started, started.plus(3, ChronoUnit.DAYS), () -> false);
+        key,
+        "s-" + key,
+        OWNER,
+        started,
+        started.plus(3, ChronoUnit.DAYS),
+        () -> false,
+        (_, _, _) -> {});
   }
 
   /** From one day, inclusive, to another, exclusive. */

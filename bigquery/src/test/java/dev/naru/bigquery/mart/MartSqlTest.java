@@ -46,7 +46,8 @@ class MartSqlTest {
           OWNER,
           Instant.parse("2026-01-04T00:00:00Z"),
           Instant.parse("2026-01-07T00:00:00Z"),
-          () -> false);
+          () -> false,
+          (_, _, _) -> {});
 
   private static final Instant BUILT = Instant.parse("2026-01-04T00:05:00Z");
 

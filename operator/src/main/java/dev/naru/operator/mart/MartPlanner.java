@@ -110,6 +110,7 @@ final class MartPlanner {
     private int looked;
     private String unknown = "";
     private String silence = "";
+    private boolean passes;
 
     Look(Question question, MartWarehouse warehouse, MartSql sql, TableLocks locks) {
       this.question = question;
@@ -141,11 +142,19 @@ final class MartPlanner {
                           : " by BigQuery's dry runs, and by nothing else: " + silence)
               : "%d of %d queries are valid; the others read tables that do not exist yet%s"
                   .formatted(looked, all, unknown.isEmpty() ? "" : ", and " + unknown),
-          !silence.isEmpty()
-              ? PlanAnswer.Seen.WITHOUT_ANALYZER
-              : looked < all ? PlanAnswer.Seen.IN_PART : PlanAnswer.Seen.WHOLLY,
+          seen(all),
           gone,
           past);
+    }
+
+    private PlanAnswer.Seen seen(int all) {
+      if (passes) {
+        return PlanAnswer.Seen.BEFORE_ANALYZER;
+      }
+      if (!silence.isEmpty()) {
+        return PlanAnswer.Seen.WITHOUT_ANALYZER;
+      }
+      return looked < all ? PlanAnswer.Seen.IN_PART : PlanAnswer.Seen.WHOLLY;
     }
 
     private Optional<PlanAnswer> table(RunPlan.Table table) {
@@ -157,8 +166,9 @@ final class MartPlanner {
         warehouse.past(target).ifPresent(it -> past.put(table.name(), it));
       }
       var analysis = sql.look(table);
-      if (analysis instanceof MartSql.Look.Unknown(var why, var silent) && silent) {
+      if (analysis instanceof MartSql.Look.Unknown(var why, var cause) && cause.silent()) {
         silence = why;
+        passes |= cause.passes();
       }
       try {
         if (unbuilt(table)) {

@@ -119,10 +119,13 @@ final class MartPlans {
         MartPlans::settled);
   }
 
-  /** What is mended in BigQuery is not seen from here, and so asked about within minutes. */
+  /**
+   * What is mended in BigQuery is not seen from here, and so asked about within minutes; so is an
+   * analyzer that does not listen yet.
+   */
   static boolean settled(PlanAnswer answer) {
     return switch (answer) {
-      case PlanAnswer.Planned _ -> true;
+      case PlanAnswer.Planned planned -> planned.seen() != PlanAnswer.Seen.BEFORE_ANALYZER;
       case PlanAnswer.Refused refused -> !refused.elsewhere();
       case PlanAnswer.Unknown _ -> false;
     };
@@ -156,7 +159,7 @@ final class MartPlans {
       case WHOLLY ->
           step.conditions.set(
               SQL_ANALYZED, ConditionStatus.TRUE, MartReason.VALID.code(), answer.analyzed());
-      case WITHOUT_ANALYZER -> {
+      case WITHOUT_ANALYZER, BEFORE_ANALYZER -> {
         if (!known) {
           notAnalyzed(step, answer);
         }

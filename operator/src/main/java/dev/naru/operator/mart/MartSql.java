@@ -50,9 +50,9 @@ final class MartSql {
     /**
      * Nobody could tell.
      *
-     * @param silent whether the analyzer did not answer, and would tell more another time
+     * @param cause what kept the analyzer from it
      */
-    record Unknown(String why, boolean silent) implements Look {}
+    record Unknown(String why, Answer.Cause cause) implements Look {}
   }
 
   /** Looks at the query of a table; its parents were looked at before. */
@@ -60,7 +60,7 @@ final class MartSql {
     var statement = statement(table);
     return switch (analyzer.references(statement)) {
       case Answer.Refused<References>(var problem) -> new Look.Invalid(problem.toString());
-      case Answer.Unknown<References>(var cause, var why) -> unknown(cause, why);
+      case Answer.Unknown<References>(var cause, var why) -> new Look.Unknown(why, cause);
       case Answer.Known<References>(var references) -> analyze(table, statement, references);
     };
   }
@@ -71,14 +71,15 @@ final class MartSql {
       var schema = schemas.computeIfAbsent(reference.table(), this::schema);
       if (schema.isEmpty()) {
         return new Look.Unknown(
-            "the columns of %s are not known".formatted(reference.table()), false);
+            "the columns of %s are not known".formatted(reference.table()), Answer.Cause.BEYOND);
       }
       catalog.add(schema.get());
     }
     return switch (analyzer.analyze(statement, catalog)) {
       case Answer.Refused<dev.naru.sql.Analysis>(var problem) ->
           new Look.Invalid(problem.toString());
-      case Answer.Unknown<dev.naru.sql.Analysis>(var cause, var why) -> unknown(cause, why);
+      case Answer.Unknown<dev.naru.sql.Analysis>(var cause, var why) ->
+          new Look.Unknown(why, cause);
       case Answer.Known<dev.naru.sql.Analysis>(var analysis) -> {
         put(
             table,
@@ -89,15 +90,6 @@ final class MartSql {
                 .toList());
       }
     };
-  }
-
-  private static Look unknown(Answer.Cause cause, String why) {
-    return new Look.Unknown(
-        why,
-        switch (cause) {
-          case ABSENT, BUSY, LATE, FAILED -> true;
-          case BEYOND -> false;
-        });
   }
 
   /** BigQuery's own word on what a query answers counts more. */

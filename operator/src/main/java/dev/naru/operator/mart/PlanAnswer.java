@@ -37,8 +37,10 @@ sealed interface PlanAnswer {
   enum Seen {
     /** All of them, by whoever can tell. */
     WHOLLY,
-    /** By BigQuery alone: the analyzer did not answer. */
+    /** By BigQuery alone: there is no analyzer, or it fails over one of them. */
     WITHOUT_ANALYZER,
+    /** By BigQuery alone: the analyzer does not answer yet, and is asked again. */
+    BEFORE_ANALYZER,
     /** Not all: some read tables that do not exist yet. */
     IN_PART
   }

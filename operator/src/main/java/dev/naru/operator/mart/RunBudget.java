@@ -79,6 +79,15 @@ public final class RunBudget {
     }
   }
 
+  /** What a query was billed for; also one that was of no use. */
+  void spend(String table, long bytes) {
+    synchronized (shared) {
+      spent += bytes;
+      spentOfTable.merge(table, bytes, Long::sum);
+      shared.spend(bytes);
+    }
+  }
+
   private long leftOf(String table) {
     return perTable.map(it -> it - spentOfTable.getOrDefault(table, 0L)).orElse(Long.MAX_VALUE);
   }
@@ -139,11 +148,7 @@ public final class RunBudget {
 
     @Override
     public void billed(long bytes) {
-      synchronized (shared) {
-        spent += bytes;
-        spentOfTable.merge(table, bytes, Long::sum);
-        shared.spend(bytes);
-      }
+      spend(table, bytes);
       close();
     }
 

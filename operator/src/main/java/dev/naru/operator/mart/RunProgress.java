@@ -67,6 +67,12 @@ final class RunProgress {
     changed.run();
   }
 
+  /** Adds to what a table was billed for. */
+  void billed(String table, long bytes) {
+    var before = tables().get(table);
+    update(table, before.state(), 0, bytes, before.message());
+  }
+
   /** Says of every table what the whole run waits for. */
   void waiting(String message) {
     List.copyOf(tables().keySet()).forEach(it -> update(it, TableState.WAITING, 0, 0, message));

@@ -3,6 +3,7 @@ package dev.naru.operator.mart;
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Failure;
 import dev.naru.bigquery.RetryableFailure;
+import dev.naru.bigquery.TableId;
 import dev.naru.bigquery.WarehouseReason;
 import dev.naru.bigquery.mart.Allowance;
 import dev.naru.bigquery.mart.Check;
@@ -44,6 +45,7 @@ public final class TableWork {
   private final RunShares shares;
   private final RunBudget budget;
   private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+  private final Set<String> lost = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Optional<String>> limited = new AtomicReference<>(Optional.empty());
 
   /** A publish that began in time may end after it. */
@@ -74,9 +76,17 @@ public final class TableWork {
             plan.mart().owner(),
             plan.started(),
             plan.keepUntil(),
-            this::stopped);
+            this::stopped,
+            this::lost);
     this.shares = shares;
     this.budget = new RunBudget(plan.maxBytes(), plan.maxBytesPerTable(), shares.budget());
+  }
+
+  private void lost(TableId table, String job, long bytes) {
+    if (bytes > 0 && lost.add(job)) {
+      budget.spend(table.table(), bytes);
+      progress.billed(table.table(), bytes);
+    }
   }
 
   /** What a table would be billed for by a query: a view is made without reading anything. */

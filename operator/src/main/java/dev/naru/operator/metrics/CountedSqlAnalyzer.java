@@ -49,6 +49,7 @@ public final class CountedSqlAnalyzer implements SqlAnalyzer {
       case Answer.Refused<?> _ -> "refused";
       case Answer.Unknown<?> unknown ->
           switch (unknown.cause()) {
+            case NONE -> "none";
             case ABSENT -> "absent";
             case BUSY -> "busy";
             case LATE -> "late";

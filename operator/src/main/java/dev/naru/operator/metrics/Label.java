@@ -65,10 +65,11 @@ public enum Label {
   SQL_QUESTION("question", "what the SQL analyzer was asked", List.of("references", "analyze")),
   SQL_ANSWER(
       "answer",
-      "what the SQL analyzer answered, or why nothing is known: no analyzer runs (`absent`), it has"
-          + " too much to do (`busy`), did not answer in time (`late`), failed over the statement"
-          + " (`failed`), or the statement is more than it knows (`beyond`)",
-      List.of("known", "refused", "absent", "busy", "late", "failed", "beyond")),
+      "what the SQL analyzer answered, or why nothing is known: none is configured (`none`), it does"
+          + " not run (`absent`), has too much to do (`busy`), did not answer in time (`late`),"
+          + " failed over the statement (`failed`), or the statement is more than it knows"
+          + " (`beyond`)",
+      List.of("known", "refused", "none", "absent", "busy", "late", "failed", "beyond")),
   RESOURCE_NAMESPACE("resource_namespace", "namespace of a resource", List.of()),
   RESOURCE_NAME("resource_name", "name of a resource", List.of()),
   TABLE("table", "table of a DataMart", List.of()),

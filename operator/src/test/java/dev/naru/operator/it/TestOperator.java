@@ -157,7 +157,7 @@ final class TestOperator implements AutoCloseable {
       reconcilers.add(made.templates());
     }
     if (parts.contains(Part.MART)) {
-      reconcilers.add(made.dataMarts(marts, SqlAnalyzer.ABSENT));
+      reconcilers.add(made.dataMarts(marts, SqlAnalyzer.NONE));
       reconcilers.add(made.backfills(marts));
     }
     if (parts.contains(Part.MODEL)) {

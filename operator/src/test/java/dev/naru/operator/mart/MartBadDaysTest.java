@@ -48,7 +48,7 @@ final class MartBadDaysTest {
   }
 
   private PlanAnswer look() {
-    return new MartPlanner(marts, SqlAnalyzer.ABSENT, locks, CLOCK)
+    return new MartPlanner(marts, SqlAnalyzer.NONE, locks, CLOCK)
         .look(
             new MartPlanner.Question(
                 plan(Marts.small()), List.of(), List.of(), Set.of("raw.reservations")));
@@ -154,7 +154,7 @@ final class MartBadDaysTest {
     var question =
         new MartPlanner.Question(
             plan(Marts.mart(sql)), List.of(), List.of(), Set.of("raw.reservations", "store.day"));
-    assertThat(new MartPlanner(marts, SqlAnalyzer.ABSENT, locks, CLOCK).look(question))
+    assertThat(new MartPlanner(marts, SqlAnalyzer.NONE, locks, CLOCK).look(question))
         .isInstanceOfSatisfying(
             PlanAnswer.Refused.class,
             it ->
@@ -174,7 +174,7 @@ final class MartBadDaysTest {
                 "- name: day", "- name: day\n    columns: [{name: dey, description: x}]"))) {
       var question =
           new MartPlanner.Question(plan(Marts.mart(wrong)), List.of(), List.of(), Set.of());
-      assertThat(new MartPlanner(marts, SqlAnalyzer.ABSENT, locks, CLOCK).look(question))
+      assertThat(new MartPlanner(marts, SqlAnalyzer.NONE, locks, CLOCK).look(question))
           .isInstanceOfSatisfying(
               PlanAnswer.Refused.class,
               it ->
@@ -195,7 +195,7 @@ final class MartBadDaysTest {
     MartRows.align(step);
     assertThat(MartRows.unpublished(step)).containsExactly("day");
     var answer =
-        new MartPlanner(marts, SqlAnalyzer.ABSENT, locks, CLOCK)
+        new MartPlanner(marts, SqlAnalyzer.NONE, locks, CLOCK)
             .look(
                 new MartPlanner.Question(
                     plan(mart), List.of(), List.of(), Set.of(), MartRows.unpublished(step)));

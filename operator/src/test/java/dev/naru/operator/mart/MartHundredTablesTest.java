@@ -49,7 +49,7 @@ class MartHundredTablesTest {
   private PlanAnswer.Planned plan() {
     var next = RunPlan.of(Marts.resolved(mart), mart.getSpec(), RUN, List.of());
     var answer =
-        new MartPlanner(marts, SqlAnalyzer.ABSENT, new TableLocks(), Clock.systemUTC())
+        new MartPlanner(marts, SqlAnalyzer.NONE, new TableLocks(), Clock.systemUTC())
             .look(new MartPlanner.Question(next, List.of(), List.of(), Set.of()));
     return (PlanAnswer.Planned) answer;
   }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,39 @@ final class MartPlansTest {
     assertThat(before.status()).isEqualTo(ConditionStatus.TRUE);
     analyzer.dead = true;
     assertThat(look()).as("nothing is written").isEqualTo(before);
+  }
+
+  @Test
+  void theAnalyzerThatDoesNotListenYetIsAskedAgainWithinSeconds() throws InterruptedException {
+    analyzer.dead = true;
+    assertThat(look().status()).isEqualTo(ConditionStatus.UNKNOWN);
+    analyzer.dead = false;
+    var until = Instant.now().plusSeconds(30);
+    while (now(until) != ConditionStatus.TRUE) {
+      Thread.sleep(100);
+    }
+  }
+
+  /** What is known in the same hour. */
+  private ConditionStatus now(Instant until) {
+    assertThat(Instant.now()).isBefore(until);
+    var step = new MartStep(mart, Clock.fixed(now, ZoneOffset.UTC));
+    plans.judge(step, Marts.resolved(mart), Marts.around(mart));
+    return step.conditions.get("SqlAnalyzed").orElseThrow().status();
+  }
+
+  @Test
+  void anInstallationWithoutAnAnalyzerIsNotAskedForIt() {
+    var planner = new MartPlanner(marts, SqlAnalyzer.NONE, new TableLocks(), Clock.systemUTC());
+    var spec = mart.getSpec();
+    var run = MartTrigger.supposed(spec, now).run(now);
+    var next = RunPlan.of(Marts.resolved(mart), spec, run, List.of());
+    var answer =
+        planner.look(
+            new MartPlanner.Question(
+                next, Marts.around(mart).readers(mart), List.of(), Set.of(), Set.of()));
+    assertThat(MartPlans.settled(answer)).isTrue();
+    assertThat(((PlanAnswer.Planned) answer).seen()).isEqualTo(PlanAnswer.Seen.WITHOUT_ANALYZER);
   }
 
   @Test

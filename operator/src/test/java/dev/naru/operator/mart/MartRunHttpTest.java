@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -202,6 +203,21 @@ class MartRunHttpTest {
       var left =
           fake.tables().stream().filter(it -> plan.staged().toString().contains(it)).toList();
       assertThat(left).isNotEmpty().allMatch(it -> fake.table(it).contains("expirationTime"));
+    }
+  }
+
+  /** What a stopped query has read is paid for, and so is told. */
+  @Test
+  void aCancelledRunTellsWhatItsStoppedJobWasBilledFor() {
+    try (var fake = prepared();
+        var warehouse = open(fake)) {
+      var plan = plan("WhenAllPass", "s-2");
+      var clock = new WaitedClock(plan.started());
+      var progress = new RunProgress(plan, () -> {}, () -> true);
+      fake.holdJob(sql -> sql.startsWith("CREATE OR REPLACE TABLE") && progress.cancel());
+      var report = new MartRunner(plan, warehouse, progress, clock, clock).run();
+      assertThat(report.result()).isEqualTo(RunOutcome.CANCELLED);
+      assertThat(report.bytes()).isEqualTo(10 << 20);
     }
   }
 

@@ -263,7 +263,7 @@ final class SampleMartIT {
     var end = MartWindows.end(mart.getSpec(), Instant.now());
     return new MartPlanner(
             new BigQueryMarts(CallObserver.NONE),
-            SqlAnalyzer.ABSENT,
+            SqlAnalyzer.NONE,
             new TableLocks(),
             Clock.systemUTC())
         .look(

@@ -14,7 +14,7 @@ class CountedSqlAnalyzerTest {
   @Test
   void countsByQuestionAndAnswer() {
     try (var meters = new Meters("test", "none")) {
-      var analyzer = new CountedSqlAnalyzer(SqlAnalyzer.ABSENT, meters);
+      var analyzer = new CountedSqlAnalyzer(SqlAnalyzer.NONE, meters);
       var statement = new Statement("SELECT 1", "p", Optional.empty(), Map.of());
 
       analyzer.references(statement);
@@ -22,8 +22,8 @@ class CountedSqlAnalyzerTest {
       analyzer.analyze(statement, List.of());
 
       assertThat(meters.scrape())
-          .contains("naru_sql_questions_total{answer=\"absent\",question=\"references\"} 2.0")
-          .contains("naru_sql_questions_total{answer=\"absent\",question=\"analyze\"} 1.0")
+          .contains("naru_sql_questions_total{answer=\"none\",question=\"references\"} 2.0")
+          .contains("naru_sql_questions_total{answer=\"none\",question=\"analyze\"} 1.0")
           .contains("naru_sql_questions_total{answer=\"late\",question=\"analyze\"} 0.0");
     }
   }

@@ -27,7 +27,9 @@ public sealed interface Answer<T> {
 
   /** Why nothing is known. */
   enum Cause {
-    /** No analyzer runs. */
+    /** None is configured: the answer stays the same however often it is asked for. */
+    NONE,
+    /** It does not run at this moment. */
     ABSENT,
     /** It has too much to do at this moment. */
     BUSY,
@@ -39,6 +41,19 @@ public sealed interface Answer<T> {
      * The statement is larger than what is looked at, or uses what only BigQuery knows: the answer
      * stays the same however often it is asked for.
      */
-    BEYOND
+    BEYOND;
+
+    /** Whether the analyzer itself said nothing of the statement. */
+    public boolean silent() {
+      return this != BEYOND;
+    }
+
+    /** Whether it is worth asking again soon. */
+    public boolean passes() {
+      return switch (this) {
+        case ABSENT, BUSY, LATE -> true;
+        case NONE, FAILED, BEYOND -> false;
+      };
+    }
   }
 }

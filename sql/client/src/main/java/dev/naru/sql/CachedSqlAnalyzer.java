@@ -129,7 +129,7 @@ public final class CachedSqlAnalyzer implements SqlAnalyzer {
             }
           }
           case FAILED -> leaveAlone(key, written);
-          case ABSENT, BUSY -> {}
+          case NONE, ABSENT, BUSY -> {}
         }
       }
     }

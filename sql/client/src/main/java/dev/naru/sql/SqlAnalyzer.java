@@ -18,18 +18,18 @@ public interface SqlAnalyzer {
   int MOST_COLUMNS = 50_000;
 
   /** Where there is no analyzer at all. */
-  SqlAnalyzer ABSENT =
+  SqlAnalyzer NONE =
       new SqlAnalyzer() {
         private static final String WHY = "no SQL analyzer is configured";
 
         @Override
         public Answer<References> references(Statement statement) {
-          return new Answer.Unknown<>(Answer.Cause.ABSENT, WHY);
+          return new Answer.Unknown<>(Answer.Cause.NONE, WHY);
         }
 
         @Override
         public Answer<Analysis> analyze(Statement statement, List<TableSchema> catalog) {
-          return new Answer.Unknown<>(Answer.Cause.ABSENT, WHY);
+          return new Answer.Unknown<>(Answer.Cause.NONE, WHY);
         }
       };
 

@@ -82,7 +82,7 @@ class CachedSqlAnalyzerTest {
             switch (cause) {
               case BEYOND -> List.of(1, 1);
               case LATE, FAILED -> List.of(1, 2);
-              case ABSENT, BUSY -> List.of(3, 4);
+              case NONE, ABSENT, BUSY -> List.of(3, 4);
             });
   }
 

@@ -29,7 +29,7 @@ class SelfCheckTest {
 
   @Test
   void oneThatKnowsNothingIsNot() {
-    assertThat(SelfCheck.wrong(SqlAnalyzer.ABSENT).orElseThrow()).startsWith("tables: Unknown");
+    assertThat(SelfCheck.wrong(SqlAnalyzer.NONE).orElseThrow()).startsWith("tables: Unknown");
   }
 
   @Test
