@@ -117,15 +117,15 @@ record CheckSql(Check check, boolean aggregate, String value, String rows) {
     var key =
         check.key().stream()
             .map(name -> "TO_JSON_STRING(naru_new.%s)".formatted(Sql.identifier(name)))
-            .collect(Collectors.joining(", "));
+            .toList();
     var newest =
         check.orderBy().isEmpty()
             ? ""
             : " QUALIFY RANK() OVER (PARTITION BY %s ORDER BY %s) = 1"
-                .formatted(key, newestFirst(check.orderBy(), "naru_new."));
+                .formatted(String.join(", ", key), newestFirst(check.orderBy(), "naru_new."));
     var groups =
         "FROM (SELECT CONCAT(%s) AS row_key, TO_JSON_STRING(naru_new) AS row_text FROM %s AS naru_new WHERE TRUE%s) GROUP BY row_key HAVING COUNT(DISTINCT row_text) > 1"
-            .formatted(key.replace("), TO", "), ', ', TO"), candidate.sql(), newest);
+            .formatted(String.join(", ', ', ", key), candidate.sql(), newest);
     return new CheckSql(
         check,
         false,

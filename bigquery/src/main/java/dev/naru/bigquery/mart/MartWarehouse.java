@@ -233,6 +233,11 @@ public interface MartWarehouse extends AutoCloseable {
     public boolean breaking() {
       return !removed.isEmpty() || !retyped.isEmpty();
     }
+
+    /** Whether the target is built anew beside itself and swapped. */
+    public boolean swaps() {
+      return breaking() || !storage.isEmpty();
+    }
   }
 
   /**

@@ -31,8 +31,7 @@ final class PublishCost {
             .map(
                 has -> {
                   var columns = ColumnTypes.columns(candidate.getSchema());
-                  var change = Shape.change(table, Optional.of(has), columns);
-                  return change.breaking() || !change.storage().isEmpty();
+                  return Shape.change(table, Optional.of(has), columns).swaps();
                 })
             .orElse(false);
     return of(table, window, target, size(candidate), swaps, ledger);

@@ -93,7 +93,7 @@ final class Shape {
    * @throws ActionNeededFailure that names the columns and what to write
    */
   static void permit(MartTable declared, MartWarehouse.Change change) {
-    if (declared.breakingChanges() || (!change.breaking() && change.storage().isEmpty())) {
+    if (declared.breakingChanges() || !change.swaps()) {
       return;
     }
     var what = new ArrayList<String>();

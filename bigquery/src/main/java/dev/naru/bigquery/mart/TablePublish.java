@@ -103,7 +103,7 @@ final class TablePublish {
       Ownership.check(table, existing.get());
       var change = Shape.change(table, existing, ColumnTypes.columns(staged.getSchema()));
       Shape.permit(table, change);
-      if (change.breaking() || !change.storage().isEmpty()) {
+      if (change.swaps()) {
         LOG.atInfo().addKeyValue("table", table.id()).addKeyValue("change", change).log("swap");
         var beside = swap.beside(existing.get(), staged);
         var published = commit(order, staged, swap.id(), beside, swap.takesAlong(existing.get()));

@@ -1,11 +1,9 @@
 package dev.naru.bigquery.mart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.api.services.bigquery.model.JobStatistics2;
 import com.google.api.services.bigquery.model.TableReference;
-import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.runfile.RunFile.Granularity;
 import dev.naru.runfile.RunFile.Partitioning;
 import java.util.Collections;
@@ -69,17 +67,5 @@ class CostTest {
   private static long statements(Materialization materialization, boolean swaps) {
     return PublishCost.statements(materialization, GIB, 100 * GIB, 0, swaps, Optional.empty())
         .bytes();
-  }
-
-  @Test
-  void oneAfterTheOtherIsAllowedUpToTheSum() {
-    var allowance = Allowance.upTo(3 * GIB);
-    try (var share = allowance.take(new Cost(GIB, false))) {
-      share.billed(2 * GIB);
-    }
-    assertThat(allowance.take(new Cost(GIB, false)).most()).isEqualTo(GIB);
-    assertThatThrownBy(() -> allowance.take(new Cost(GIB + 1, false)))
-        .isInstanceOf(ActionNeededFailure.class)
-        .hasMessageContaining("and 1073741824 are left");
   }
 }

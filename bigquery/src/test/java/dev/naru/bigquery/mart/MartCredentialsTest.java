@@ -77,7 +77,7 @@ class MartCredentialsTest {
     var built = mart.build(run(key), table, QUERY, CANDIDATE, 1 << 30);
     mart.preview(run(key), table, CANDIDATE, WINDOW, PREVIEW);
     var checks = List.<Check>of(new Check.NotNull("id", List.of("id")));
-    mart.check(run(key), table, CANDIDATE, checks, Allowance.upTo(1 << 30));
+    mart.check(run(key), table, CANDIDATE, checks, MartFixture.upTo(1 << 30));
     mart.expected(table, WINDOW, Optional.of(3L));
     mart.publishing(run(key), table, CANDIDATE, WINDOW);
     mart.change(table, built.columns());

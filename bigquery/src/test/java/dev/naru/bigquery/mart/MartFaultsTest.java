@@ -98,7 +98,7 @@ class MartFaultsTest {
       var built = mart.build(run(key), table, QUERY, CANDIDATE, MUCH);
       if (!(table.materialization() instanceof Materialization.View)) {
         var checks = List.<Check>of(new Check.NotNull("id", List.of("id")));
-        var checked = mart.check(run(key), table, CANDIDATE, checks, Allowance.upTo(MUCH));
+        var checked = mart.check(run(key), table, CANDIDATE, checks, MartFixture.upTo(MUCH));
         assertThat(checked.results()).containsExactly(new Check.Result.Passed("id"));
       }
       mart.publish(run(key), table, CANDIDATE, QUERY, WINDOW, built.seen());

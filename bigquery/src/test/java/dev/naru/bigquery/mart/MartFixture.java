@@ -1,7 +1,9 @@
 package dev.naru.bigquery.mart;
 
+import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.Owner;
 import dev.naru.bigquery.TableId;
+import dev.naru.bigquery.WarehouseReason;
 import dev.naru.runfile.RunFile.Granularity;
 import dev.naru.runfile.RunFile.Partitioning;
 import java.time.Instant;
@@ -11,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A mart's parts as tests write them. */
 final class MartFixture {
@@ -144,5 +147,33 @@ final class MartFixture {
         t.rowPolicies(),
         t.breakingChanges(),
         adopt);
+  }
+
+  /** For queries that are sent one after the other. */
+  static Allowance upTo(long bytes) {
+    var spent = new AtomicLong();
+    return cost -> {
+      var left = bytes - spent.get();
+      if (cost.bytes() > left) {
+        throw new ActionNeededFailure(
+            WarehouseReason.BYTES_CAP_EXCEEDED,
+            "it would be billed for %d bytes, and %d are left of the limit; it was not run"
+                .formatted(cost.bytes(), Math.max(left, 0)));
+      }
+      return new Allowance.Share() {
+        @Override
+        public long most() {
+          return cost.within(left);
+        }
+
+        @Override
+        public void billed(long billed) {
+          spent.addAndGet(billed);
+        }
+
+        @Override
+        public void close() {}
+      };
+    };
   }
 }

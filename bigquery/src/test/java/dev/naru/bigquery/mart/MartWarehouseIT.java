@@ -176,7 +176,11 @@ class MartWarehouseIT {
                   column + hours, column, Duration.ofHours(hours), midnight, ZoneId.of(zone));
           assertThat(
                   mart.check(
-                          run("fr1"), table, candidate("fr1"), List.of(check), Allowance.upTo(MUCH))
+                          run("fr1"),
+                          table,
+                          candidate("fr1"),
+                          List.of(check),
+                          MartFixture.upTo(MUCH))
                       .results()
                       .getFirst())
               .as("%s %s %s", zone, column, hours)
@@ -260,7 +264,7 @@ class MartWarehouseIT {
   private static String newest(String run, MartTable table, Materialization.Merge merge) {
     var check = new Check.OneNewest("newest", merge.key(), merge.orderBy());
     var result =
-        mart.check(run(run), table, candidate(run), List.of(check), Allowance.upTo(MUCH))
+        mart.check(run(run), table, candidate(run), List.of(check), MartFixture.upTo(MUCH))
             .results()
             .getFirst();
     if (result instanceof Check.Result.Failed failed) {
@@ -584,7 +588,7 @@ class MartWarehouseIT {
             new Check.Query(
                 "many", sql("SELECT id FROM " + candidate("c1").sql() + " WHERE id = 4")));
 
-    var checked = mart.check(run("c1"), table, candidate("c1"), checks, Allowance.upTo(MUCH));
+    var checked = mart.check(run("c1"), table, candidate("c1"), checks, MartFixture.upTo(MUCH));
 
     var found = checked.results().stream().map(MartWarehouseIT::text).toList();
     assertThat(found)
@@ -637,7 +641,7 @@ class MartWarehouseIT {
         List.<Check>of(
             new Check.NotNull("one", List.of("id")),
             new Check.Query("two", sql("SELECT 1 FROM " + candidate("x1").sql())));
-    var checked = mart.check(run("x1"), table, candidate("x1"), checks, Allowance.upTo(1000));
+    var checked = mart.check(run("x1"), table, candidate("x1"), checks, MartFixture.upTo(1000));
     assertThat(checked.bytesBilled()).isZero();
     assertThat(checked.results())
         .allSatisfy(

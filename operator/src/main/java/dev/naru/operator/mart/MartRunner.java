@@ -101,15 +101,6 @@ final class MartRunner {
    * long as nobody has written down how the run ended.
    */
   RunReport run() {
-    return toTheEnd();
-  }
-
-  /** The report of a run that was stopped before it began. */
-  RunReport notBegun() {
-    return stoppedReport(List.of());
-  }
-
-  private RunReport toTheEnd() {
     try {
       work.attempt(() -> warehouse.realise(plan.mart().dataset()));
       refuseTooMuch();
@@ -129,6 +120,11 @@ final class MartRunner {
       return stoppedReport(broken);
     }
     return plan.together() ? publishAll(broken) : succeeded(broken);
+  }
+
+  /** The report of a run that was stopped before it began. */
+  RunReport notBegun() {
+    return stoppedReport(List.of());
   }
 
   /**
