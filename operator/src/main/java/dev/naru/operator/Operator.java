@@ -91,6 +91,7 @@ public final class Operator {
                 reconcilers.backfills(marts),
                 reconcilers.modelServices(api.client(), new HttpPodMetrics()),
                 reconcilers.ingestionJobs(new BigQueryLedger(requests, clock))),
+            reconcilers.caches(),
             () -> Runtime.getRuntime().halt(1),
             clock);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process), "stop"));

@@ -9,6 +9,7 @@ import dev.naru.operator.ingestion.RunLedger;
 import dev.naru.operator.ingestion.RunMetrics;
 import dev.naru.operator.kube.ApiPodEvents;
 import dev.naru.operator.kube.Applier;
+import dev.naru.operator.kube.SharedCaches;
 import dev.naru.operator.mart.DataMartReconciler;
 import dev.naru.operator.mart.Intervals;
 import dev.naru.operator.mart.MartBoard;
@@ -45,6 +46,7 @@ public record Reconcilers(
     Optional<WorkloadTemplateSpec> clusterDefault,
     SqlAnalyzer sql,
     MartBoard board,
+    SharedCaches caches,
     Meters meters,
     Clock clock) {
 
@@ -67,6 +69,7 @@ public record Reconcilers(
         clusterDefault,
         sql(config, meters, clock),
         new MartBoard(),
+        new SharedCaches(),
         meters,
         clock);
   }
@@ -113,7 +116,7 @@ public record Reconcilers(
 
   public DataMartReconciler dataMarts(Warehouses warehouses, SqlAnalyzer analyzer) {
     return new DataMartReconciler(
-        warehouses, analyzer, board, notices, new MartMetrics(meters), clock);
+        warehouses, analyzer, board, caches, notices, new MartMetrics(meters), clock);
   }
 
   /** Beside {@link #dataMarts}, whose marts they build. */

@@ -22,5 +22,8 @@ public record MartTableStatus(
     @JsonPropertyDescription("Bytes billed by the last run of the table") Long bytes,
     @JsonPropertyDescription("Up to when the table is complete") Instant dataThrough,
     @JsonPropertyDescription("When it was published last") Instant publishedAt,
+    @JsonPropertyDescription(
+            "Identifies what its last publish was built by: its SQL and variables, and those of the tables of the mart that it is built from")
+        @Size(max = 16) String builtFrom,
     @JsonPropertyDescription("What is wrong, shortened; the conditions have it whole")
         @Size(max = 160) String message) {}

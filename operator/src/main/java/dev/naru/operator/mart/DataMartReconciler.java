@@ -11,6 +11,8 @@ import static dev.naru.operator.rights.Verb.WATCH;
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.MartRun;
+import dev.naru.crds.v1alpha1.ModelService;
+import dev.naru.operator.kube.SharedCaches;
 import dev.naru.operator.mart.MartResolution.Resolved;
 import dev.naru.operator.mart.MartResolution.Unresolved;
 import dev.naru.operator.rights.Right;
@@ -60,6 +62,7 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
   private final Warehouses warehouses;
   private final SqlAnalyzer analyzer;
   private final MartBoard board;
+  private final SharedCaches caches;
   private final Notices notices;
   private final MartMetrics metrics;
   private final Clock clock;
@@ -73,12 +76,14 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
       Warehouses warehouses,
       SqlAnalyzer analyzer,
       MartBoard board,
+      SharedCaches caches,
       Notices notices,
       MartMetrics metrics,
       Clock clock) {
     this.warehouses = warehouses;
     this.analyzer = analyzer;
     this.board = board;
+    this.caches = caches;
     this.notices = notices;
     this.metrics = metrics;
     this.clock = clock;
@@ -86,10 +91,13 @@ public final class DataMartReconciler implements Reconciler<DataMart> {
 
   @Override
   public List<EventSource<?, DataMart>> prepareEventSources(EventSourceContext<DataMart> context) {
-    sources = MartSources.of(context, names);
+    sources = MartSources.of(context, caches, names);
     runs =
         new MartRuns(warehouses, board.locks(), it -> stays(it, context.getPrimaryCache()), clock);
     board.follow(context.getPrimaryCache()::get, runs::wake);
+    caches.listen(
+        ModelService.class,
+        service -> MartSources.read(service, context.getPrimaryCache()).forEach(runs::wake));
     plans =
         new MartPlans(
             new MartPlanner(warehouses, analyzer, board.locks(), clock), board::builds, clock);

@@ -56,7 +56,7 @@ final class MartPlanner {
    * A question.
    *
    * @param next the run that would start now
-   * @param readers resources that read tables of the mart
+   * @param readers who reads tables of the mart, its own parents first
    * @param doomed tables that are declared no more and shall be deleted
    * @param known {@code dataset.table} of all that resources of the namespace fill, for suggestions
    * @param unpublished tables of which status knows no publish, and whose windows depend on the
@@ -64,12 +64,12 @@ final class MartPlanner {
    */
   record Question(
       RunPlan next,
-      List<String> readers,
+      List<MartReader> readers,
       List<String> doomed,
       Set<String> known,
       Set<String> unpublished) {
 
-    Question(RunPlan next, List<String> readers, List<String> doomed, Set<String> known) {
+    Question(RunPlan next, List<MartReader> readers, List<String> doomed, Set<String> known) {
       this(next, readers, doomed, known, Set.of());
     }
   }
@@ -78,8 +78,9 @@ final class MartPlanner {
     var mart = question.next().mart();
     try (var warehouse =
         warehouses.open(mart.warehouse(), mart.owner(), clock.instant().plus(PATIENCE))) {
-      return new Look(question, warehouse, new MartSql(analyzer, warehouse, question.next()), locks)
-          .look();
+      var sql = new MartSql(analyzer, warehouse, question.next());
+      var use = new ColumnUse(analyzer, sql::anyColumns, question.readers());
+      return new Look(question, warehouse, sql, use, locks).look();
     } catch (ActionNeededFailure e) {
       return new PlanAnswer.Refused(
           e.reason().code(), e.getMessage(), false, Optional.empty(), elsewhere(e));
@@ -100,6 +101,7 @@ final class MartPlanner {
     private final RunPlan next;
     private final MartWarehouse warehouse;
     private final MartSql sql;
+    private final ColumnUse use;
     private final TableLocks locks;
     private final List<String> changes = new ArrayList<>();
     private final List<String> repaired = new ArrayList<>();
@@ -112,10 +114,11 @@ final class MartPlanner {
     private String silence = "";
     private boolean passes;
 
-    Look(Question question, MartWarehouse warehouse, MartSql sql, TableLocks locks) {
+    Look(Question question, MartWarehouse warehouse, MartSql sql, ColumnUse use, TableLocks locks) {
       this.question = question;
       this.locks = locks;
       this.sql = sql;
+      this.use = use;
       this.next = question.next();
       this.warehouse = warehouse;
     }
@@ -261,40 +264,19 @@ final class MartPlanner {
     }
 
     private Optional<PlanAnswer> changed(RunPlan.Table table, Change change, List<Column> columns) {
-      var name = table.name();
-      if (change.creates()) {
-        changes.add("table %s is created with %d columns".formatted(name, columns.size()));
-      }
-      change.added().forEach(it -> changes.add("table %s gets column %s".formatted(name, it)));
-      change.removed().forEach(it -> changes.add("table %s loses column %s".formatted(name, it)));
-      change.retyped().forEach(it -> changes.add("table %s: column %s".formatted(name, it)));
-      change.storage().forEach(it -> changes.add("table %s is built anew: %s".formatted(name, it)));
-      var breaks = change.breaking() || !change.storage().isEmpty();
-      if (breaks && !table.table().target().breakingChanges()) {
-        return Optional.of(refused(table, change));
-      }
-      return Optional.empty();
-    }
-
-    private PlanAnswer refused(RunPlan.Table table, Change change) {
-      var what = new ArrayList<String>();
-      change.removed().forEach(it -> what.add("column " + it + " would vanish"));
-      change.retyped().forEach(it -> what.add("column " + it));
-      what.addAll(change.storage());
-      var readers = new ArrayList<>(next.mart().graph().below(Set.of(table.name())));
-      readers.addAll(question.readers());
-      return new PlanAnswer.Refused(
-          WarehouseReason.BREAKING_CHANGE.code(),
-          "%s: %s of table %s. Who reads it may break%s. Keep the column in the SQL (with a CAST for its type), or write breakingChanges: Allow into %s"
-              .formatted(
-                  table.table().target().path(),
-                  String.join(", ", what),
-                  table.name(),
-                  readers.isEmpty() ? "" : " (" + String.join(", ", readers) + ")",
-                  table.table().target().path()),
-          false,
-          Optional.of(plan()),
-          false);
+      var target = table.table().target();
+      var is = sql.find(target.id()).map(MartWarehouse.Existing::columns).orElse(List.of());
+      var changed = TableChange.of(table, change, is, use);
+      changes.addAll(changed.lines(columns.size()));
+      return changed.breaking() && !target.breakingChanges()
+          ? Optional.of(
+              new PlanAnswer.Refused(
+                  WarehouseReason.BREAKING_CHANGE.code(),
+                  changed.refusal(),
+                  false,
+                  Optional.of(plan()),
+                  use.passes()))
+          : Optional.empty();
     }
 
     private boolean foreign(TableId table) {
@@ -314,12 +296,13 @@ final class MartPlanner {
           next.mart().fingerprint(),
           bytes,
           next.tables().stream().map(RunPlan.Table::name).toList(),
+          List.of(),
           bounded(changes),
           bounded(
               next.mart().upstreams().stream()
                   .map(it -> "%s (%s)".formatted(it.resource(), it.table()))
                   .toList()),
-          bounded(question.readers()),
+          bounded(MartReaders.resources(question.readers())),
           bounded(List.copyOf(external)));
     }
 

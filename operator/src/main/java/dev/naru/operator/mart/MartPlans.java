@@ -16,6 +16,7 @@ import dev.naru.operator.status.EventReason;
 import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Outcome;
 import dev.naru.operator.status.Reason;
+import dev.naru.runfile.Hashes;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,18 +74,25 @@ final class MartPlans {
     step.lookAgainAt(lastLook(step).plus(BETWEEN_LOOKS));
     var answer = ask(step, mart, around);
     answer.flatMap(Background.Answer::retryAt).ifPresent(step::lookAgainAt);
-    if (answer.isEmpty()) {
-      return judged(step, mart.fingerprint())
-          ? Optional.empty()
-          : Optional.of(Outcome.Wait.on(Reason.CHECKING, "Looking at the SQL and at BigQuery"));
-    }
-    return Optional.of(outcome(step, answer.get().value()));
+    var outcome = answer.map(it -> outcome(step, it.value()));
+    // also without a new answer: runs end, and firings come
+    step.plan =
+        step.plan.map(
+            it ->
+                it.fingerprint().equals(mart.fingerprint())
+                    ? it.withTables(MartRebuilds.of(step, mart))
+                    : it);
+    return outcome.isPresent() || judged(step, mart.fingerprint())
+        ? outcome
+        : Optional.of(Outcome.Wait.on(Reason.CHECKING, "Looking at the SQL and at BigQuery"));
   }
 
   private Optional<Background.Answer<PlanAnswer>> ask(
       MartStep step, ResolvedMart mart, MartSurroundings around) {
     var spec = step.mart.getSpec();
-    var readers = around.readers(step.mart);
+    var readers =
+        MartReaders.of(
+            step.mart, mart.tables().stream().map(ResolvedMart.Table::name).toList(), around);
     var doomed = spec.deletionPolicy() == DeletionPolicy.DELETE ? step.orphans : List.<String>of();
     // after a run, or the first load of what is read, there are other tables
     var loaded =
@@ -106,7 +114,7 @@ final class MartPlans {
             ran,
             String.valueOf(builds.applyAsInt(step.who)),
             loaded.toString(),
-            readers.toString(),
+            Hashes.sha256Hex(readers.toString()),
             doomed.toString(),
             unpublished.toString(),
             lastLook(step).toString()),
@@ -126,7 +134,7 @@ final class MartPlans {
   static boolean settled(PlanAnswer answer) {
     return switch (answer) {
       case PlanAnswer.Planned planned -> planned.seen() != PlanAnswer.Seen.BEFORE_ANALYZER;
-      case PlanAnswer.Refused refused -> !refused.elsewhere();
+      case PlanAnswer.Refused refused -> !refused.again();
       case PlanAnswer.Unknown _ -> false;
     };
   }

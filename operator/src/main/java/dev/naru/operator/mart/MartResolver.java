@@ -11,6 +11,7 @@ import dev.naru.operator.status.Outcome;
 import dev.naru.operator.warehouse.WarehouseDocument;
 import dev.naru.runfile.Hashes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -71,26 +72,37 @@ final class MartResolver {
   private ResolvedMart resolved(
       dev.naru.runfile.Warehouse warehouse, MartGraph graph, List<String> order) {
     var owner = Owner.dataMart(mart.getMetadata().getNamespace(), mart.getMetadata().getName());
-    var byName = new LinkedHashMap<String, ResolvedMart.Table>();
+    var index = new HashMap<String, Integer>();
     for (var i = 0; i < spec.tables().size(); i++) {
-      var table = spec.tables().get(i);
-      byName.put(
-          table.name(),
+      index.put(spec.tables().get(i).name(), i);
+    }
+    var tables = new LinkedHashMap<String, ResolvedMart.Table>();
+    for (var name : order) {
+      var table = spec.tables().get(index.get(name));
+      var sql = sql(table);
+      var parents = graph.parents().get(name);
+      tables.put(
+          name,
           new ResolvedMart.Table(
               table,
               MartDocument.table(
-                  "spec.tables[%d]".formatted(i),
+                  "spec.tables[%d]".formatted(index.get(name)),
                   table,
-                  new TableId(warehouse.project(), spec.dataset().name(), table.name()),
+                  new TableId(warehouse.project(), spec.dataset().name(), name),
                   owner),
-              sql(table),
-              graph.parents().get(table.name())));
+              sql,
+              parents,
+              RowOrigin.of(
+                  spec,
+                  table,
+                  sql,
+                  parents.stream().map(tables::get).map(ResolvedMart.Table::builtFrom).toList())));
     }
     return new ResolvedMart(
         warehouse,
         owner,
         MartDocument.dataset(spec.dataset(), owner),
-        order.stream().map(byName::get).toList(),
+        List.copyOf(tables.values()),
         graph,
         reads.upstreams(warehouse.project()),
         fingerprint(warehouse));

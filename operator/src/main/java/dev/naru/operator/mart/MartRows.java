@@ -24,8 +24,11 @@ final class MartRows {
   /** Of a row, in bytes of JSON: a hundred of them must not make status a burden. */
   private static final int MAX_ROW = 300;
 
-  /** What a row takes besides name and message: its keys, two moments, two large numbers. */
-  private static final int FRAME = 190;
+  /**
+   * What a row takes besides name and message: its keys, two moments, two large numbers, what it
+   * was built from.
+   */
+  private static final int FRAME = 212;
 
   private MartRows() {}
 
@@ -44,7 +47,7 @@ final class MartRows {
                     before.getOrDefault(
                         name,
                         new MartTableStatus(
-                            name, TableState.WAITING, null, null, null, null, null, null)))
+                            name, TableState.WAITING, null, null, null, null, null, null, null)))
             .toList();
     var orphans = new TreeSet<>(step.orphans);
     before.values().stream()
@@ -75,6 +78,7 @@ final class MartRows {
                           table.bytes() == 0 ? null : table.bytes(),
                           it.dataThrough(),
                           it.publishedAt(),
+                          it.builtFrom(),
                           cell(it.name(), table.message()));
                 })
             .toList();
@@ -107,6 +111,7 @@ final class MartRows {
                       table.bytes(),
                       published ? later(it.dataThrough(), run.dataThrough()) : it.dataThrough(),
                       published ? step.conditions.now() : it.publishedAt(),
+                      published ? table.builtFrom() : it.builtFrom(),
                       cell(it.name(), table.message()));
                 })
             .toList();
@@ -150,6 +155,7 @@ final class MartRows {
                           it.bytes(),
                           last.through(),
                           last.publishedAt().truncatedTo(ChronoUnit.SECONDS),
+                          it.builtFrom(),
                           it.message());
                 })
             .toList();

@@ -5,13 +5,16 @@ import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobStatus;
 import dev.naru.crds.v1alpha1.Labels;
+import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.operator.kube.Informers;
+import dev.naru.operator.kube.SharedCaches;
 import dev.naru.operator.kube.Wakes;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Instant;
@@ -23,9 +26,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What a DataMart's reconciler watches.
+ * What a DataMart's reconciler watches, and what it sees in the caches of others.
  *
  * @param names what SQL names, remembered
  */
@@ -34,9 +38,11 @@ record MartSources(
     InformerEventSource<ConfigMap, DataMart> inputs,
     InformerEventSource<IngestionJob, DataMart> jobs,
     InformerEventSource<DataMart, DataMart> marts,
+    SharedCaches caches,
     NameCache names) {
 
-  static MartSources of(EventSourceContext<DataMart> context, NameCache names) {
+  static MartSources of(
+      EventSourceContext<DataMart> context, SharedCaches caches, NameCache names) {
     return new MartSources(
         watched(
             Warehouse.class,
@@ -68,7 +74,22 @@ record MartSources(
                         || reads(names, mart, table -> table.startsWith(dataset(it)))
                         || reads(names, it, table -> table.startsWith(dataset(mart)))),
             Optional.empty()),
+        caches,
         names);
+  }
+
+  /** Marts that a service reads, or did so when they were planned last. */
+  static Stream<ResourceID> read(ModelService service, IndexerResourceCache<DataMart> marts) {
+    return marts
+        .list(
+            service.getMetadata().getNamespace(),
+            mart ->
+                MartReaders.reads(service, mart)
+                    || Optional.ofNullable(mart.getStatus())
+                        .map(DataMartStatus::plan)
+                        .filter(it -> it.readers().contains(MartReaders.resource(service)))
+                        .isPresent())
+        .map(ResourceID::fromResource);
   }
 
   MartSurroundings surroundings(DataMart mart) {
@@ -78,6 +99,7 @@ record MartSources(
         name -> inputs.get(new ResourceID(name, namespace)),
         jobs.list(namespace, _ -> true).toList(),
         marts.list(namespace, _ -> true).toList(),
+        caches.in(ModelService.class, namespace).toList(),
         names);
   }
 

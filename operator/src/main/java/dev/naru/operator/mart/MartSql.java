@@ -156,6 +156,23 @@ final class MartSql {
                     name, it.columns().stream().map(c -> new Column(c.name(), c.type())).toList()));
   }
 
+  /**
+   * Columns of a table as it is and as it will be: who reads it now knows the former, whose SQL was
+   * changed together with it the latter. Of two types of a column the one that it has.
+   */
+  Optional<TableSchema> anyColumns(TableName name) {
+    var is = schema(name).map(TableSchema::columns).orElse(List.of());
+    var columns = new ArrayList<>(is);
+    schemas
+        .getOrDefault(name, Optional.empty())
+        .map(TableSchema::columns)
+        .orElse(List.of())
+        .stream()
+        .filter(it -> is.stream().noneMatch(known -> known.name().equalsIgnoreCase(it.name())))
+        .forEach(columns::add);
+    return Optional.of(new TableSchema(name, columns)).filter(it -> !it.columns().isEmpty());
+  }
+
   private static TableName name(TableId id) {
     return new TableName(id.project(), id.dataset(), id.table());
   }

@@ -6,6 +6,7 @@ import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.IngestionJobStatus;
 import dev.naru.crds.v1alpha1.MartTableStatus;
+import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.operator.mart.ResolvedMart.Upstream;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -28,6 +29,7 @@ record MartSurroundings(
     Function<String, Optional<ConfigMap>> configMaps,
     List<IngestionJob> jobs,
     List<DataMart> marts,
+    List<ModelService> services,
     NameCache names) {
 
   /** What fills a table, besides a mart itself. */
@@ -58,22 +60,6 @@ record MartSurroundings(
             jobs.stream().map(MartSurroundings::target),
             marts.stream().flatMap(it -> tables(it.getSpec()).stream()))
         .collect(Collectors.toSet());
-  }
-
-  /** DataMarts that name one of these tables, as {@code DataMart sales}. */
-  List<String> readers(DataMart of) {
-    var own = tables(of.getSpec());
-    return marts.stream()
-        .filter(it -> !same(it, of))
-        .filter(
-            it ->
-                it.getSpec().tables().stream()
-                    .flatMap(table -> sql(table.sql()).stream())
-                    .flatMap(text -> names.in(text).stream())
-                    .anyMatch(name -> own.contains(name.table())))
-        .map(it -> "DataMart " + it.getMetadata().getName())
-        .sorted()
-        .toList();
   }
 
   /** An older DataMart that has the same dataset: two would undo each other. */
@@ -113,7 +99,8 @@ record MartSurroundings(
             .map(MartTableStatus::dataThrough));
   }
 
-  private static List<String> tables(DataMartSpec spec) {
+  /** {@code dataset.table} of each. */
+  static List<String> tables(DataMartSpec spec) {
     return spec.tables().stream().map(it -> spec.dataset().name() + "." + it.name()).toList();
   }
 
@@ -121,11 +108,12 @@ record MartSurroundings(
     return job.getSpec().destination().dataset() + "." + job.getSpec().destination().table();
   }
 
-  private String project(String warehouse) {
+  /** The project of a Warehouse; empty when there is none of this name. */
+  String project(String warehouse) {
     return warehouses.apply(warehouse).map(it -> it.getSpec().bigQuery().project()).orElse("");
   }
 
-  private static boolean same(DataMart one, DataMart other) {
+  static boolean same(DataMart one, DataMart other) {
     return one.getMetadata().getName().equals(other.getMetadata().getName());
   }
 

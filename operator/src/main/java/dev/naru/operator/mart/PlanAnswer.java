@@ -50,10 +50,10 @@ sealed interface PlanAnswer {
    *
    * @param sql whether it is the SQL that cannot run
    * @param plan as far as it got
-   * @param elsewhere whether it is mended in BigQuery, of which nobody tells us: asked again
+   * @param again whether to ask again soon: it is mended in BigQuery, of which nobody tells us, or
+   *     an analyzer that does not answer yet would say who is concerned
    */
-  record Refused(
-      String reason, String message, boolean sql, Optional<MartPlan> plan, boolean elsewhere)
+  record Refused(String reason, String message, boolean sql, Optional<MartPlan> plan, boolean again)
       implements PlanAnswer {}
 
   /** No usable answer; asked again later. */

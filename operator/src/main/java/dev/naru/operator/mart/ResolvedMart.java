@@ -48,7 +48,7 @@ record ResolvedMart(
         dataset,
         tables.stream()
             .filter(it -> names.contains(it.name()))
-            .map(it -> new Table(it.declared(), it.target(), it.sql(), parents.get(it.name())))
+            .map(it -> it.with(parents.get(it.name())))
             .toList(),
         new MartGraph(parents),
         upstreams,
@@ -72,8 +72,14 @@ record ResolvedMart(
    *
    * @param sql as its author wrote it
    * @param parents tables of the mart that it is built from
+   * @param builtFrom identifies what decides its rows
    */
-  record Table(DataMartTable declared, MartTable target, String sql, Set<String> parents) {
+  record Table(
+      DataMartTable declared, MartTable target, String sql, Set<String> parents, String builtFrom) {
+
+    private Table with(Set<String> others) {
+      return new Table(declared, target, sql, others, builtFrom);
+    }
 
     String name() {
       return declared.name();

@@ -17,12 +17,18 @@ final class RunProgress {
    * @param rows that were built, or written once it is published
    * @param bytes billed
    * @param windowHours how long its window is, unless every run builds all rows
+   * @param builtFrom identifies what decides its rows
    */
   record Table(
-      TableState state, long rows, long bytes, String message, Optional<Integer> windowHours) {
+      TableState state,
+      long rows,
+      long bytes,
+      String message,
+      Optional<Integer> windowHours,
+      String builtFrom) {
 
     Table(TableState state, long rows, long bytes, String message) {
-      this(state, rows, bytes, message, Optional.empty());
+      this(state, rows, bytes, message, Optional.empty(), "");
     }
   }
 
@@ -44,7 +50,12 @@ final class RunProgress {
 
   private static Table waiting(RunPlan.Table table) {
     return new Table(
-        TableState.WAITING, 0, 0, "", MartWindows.hours(table.table().declared(), table.window()));
+        TableState.WAITING,
+        0,
+        0,
+        "",
+        MartWindows.hours(table.table().declared(), table.window()),
+        table.table().builtFrom());
   }
 
   void state(String table, TableState state) {
@@ -62,7 +73,8 @@ final class RunProgress {
               rows > 0 ? rows : before.rows(),
               before.bytes() + bytes,
               message,
-              before.windowHours()));
+              before.windowHours(),
+              before.builtFrom()));
     }
     changed.run();
   }

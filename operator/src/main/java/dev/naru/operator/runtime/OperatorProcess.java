@@ -1,6 +1,7 @@
 package dev.naru.operator.runtime;
 
 import dev.naru.crds.v1alpha1.Labels;
+import dev.naru.operator.kube.SharedCaches;
 import dev.naru.operator.kube.Wakes;
 import dev.naru.operator.metrics.Meters;
 import dev.naru.operator.metrics.ReconcileMetrics;
@@ -65,6 +66,7 @@ public final class OperatorProcess implements AutoCloseable {
   /**
    * Wires everything; health and metrics are served from here on, as "starting".
    *
+   * @param caches where reconcilers see what others have in theirs
    * @param onLost ends the process at once when another replica leads or an informer is lost
    */
   public OperatorProcess(
@@ -72,6 +74,7 @@ public final class OperatorProcess implements AutoCloseable {
       ApiAccess api,
       Meters meters,
       List<Reconciler<? extends HasMetadata>> reconcilers,
+      SharedCaches caches,
       Runnable onLost,
       Clock clock) {
     this.api = api;
@@ -106,7 +109,7 @@ public final class OperatorProcess implements AutoCloseable {
                     .withCacheSyncTimeout(FILL_WITHIN)
                     .withInformerStoppedHandler((_, cause) -> informerLost(cause, onLost))
                     // the first of them runs the reconcile
-                    .withMetrics(new AggregatedMetrics(List.of(gate, timer, canary))));
+                    .withMetrics(new AggregatedMetrics(List.of(gate, timer, canary, caches))));
     this.health = new Health(operator, leadership, canary, api.watches(), coverage);
     this.showCaches =
         () ->

@@ -6,17 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.naru.bigquery.ActionNeededFailure;
 import dev.naru.bigquery.WarehouseReason;
 import dev.naru.bigquery.mart.Check;
+import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.crds.v1alpha1.Annotations;
 import dev.naru.crds.v1alpha1.Condition;
 import dev.naru.crds.v1alpha1.ConditionStatus;
 import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.IngestionJob;
+import dev.naru.crds.v1alpha1.MartPlan;
 import dev.naru.crds.v1alpha1.MartRun;
+import dev.naru.crds.v1alpha1.MartTablePlan;
+import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.RunOutcome;
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.operator.it.ControlPlane.Account;
 import dev.naru.operator.mart.FakeMarts;
+import dev.naru.operator.mart.FakeSql;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -97,6 +102,99 @@ final class DataMartIT {
       throw new IllegalStateException(e);
     }
     return before == 0;
+  }
+
+  /** What a plan says of the next run's windows is no reason to write at every midnight. */
+  @Test
+  void daysThatPassChangeNoPlan() {
+    var mart = Samples.dataMart();
+    create(
+        Samples.read(
+            DataMart.class,
+            Serialization.asYaml(mart).replaceFirst("\n  schedule:\n.*\n.*\n", "\n")));
+    Await.until("ready", () -> isTrue("Ready"));
+    assertThat(get(DataMart.class, "store").getSpec().schedule()).isNull();
+    assertThat(rebuilds()).containsExactly("the newest partition", "all rows");
+    request(Annotations.RUN_REQUESTED_AT, "one");
+    Await.until("ran", () -> result() == RunOutcome.SUCCEEDED);
+    Await.until("at rest", this::atRest);
+    assertThat(rebuilds().getFirst()).startsWith("the newest partition, and all from 20");
+    operator.close();
+    clock.advance(Duration.ofDays(3));
+    tap.drain();
+    operator = TestOperator.marts(namespace, tap, clock, marts);
+    Await.until("reconciled", () -> operator.reconciles("DataMart") > 1);
+    assertThat(tap.writes()).isEmpty();
+  }
+
+  private List<String> rebuilds() {
+    return status().plan().tables().stream().map(MartTablePlan::rebuilds).toList();
+  }
+
+  @Test
+  void thePlanNamesWhatIsRebuiltAndWhoUsesAColumnThatGoes() {
+    operator.close();
+    operator = TestOperator.martsAndModels(namespace, tap, clock, marts, new FakeSql());
+    create(Samples.dataMart());
+    create(
+        Samples.read(
+            DataMart.class,
+            """
+            apiVersion: naru.dev/v1alpha1
+            kind: DataMart
+            metadata: {name: sales}
+            spec:
+              warehouseRef: {name: main}
+              dataset: {name: sales}
+              tables:
+              - {name: daily, sql: {inline: "SELECT day, rides FROM store.day"}}
+              - {name: cars, sql: {inline: "SELECT car_id FROM store.day"}}
+            """));
+    Await.until("read", () -> planReaders().equals(List.of("DataMart sales")));
+    assertThat(status().plan().tables())
+        .extracting(MartTablePlan::name)
+        .containsExactly("day", "week");
+    assertThat(rebuilds().getFirst()).matches("1 partition, 20\\d\\d-12-31");
+
+    var service = Serialization.asYaml(Samples.modelService());
+    create(
+        Samples.read(
+            ModelService.class,
+            service.replace(
+                "\nspec:\n",
+                "\nspec:\n  inputs: [{dataMartRef: {name: store}, maxStaleness: 26h}]\n")));
+    Await.until(
+        "a service reads it",
+        () -> planReaders().equals(List.of("DataMart sales", "ModelService price")));
+
+    marts.tables.put("naru-local.store.day", "published");
+    marts.has.put(
+        "naru-local.store.day",
+        List.of(
+            new MartWarehouse.Column("car_id", "INT64"),
+            new MartWarehouse.Column("day", "DATE"),
+            new MartWarehouse.Column("rides", "INT64")));
+    marts.changes.put(
+        "day", new MartWarehouse.Change(false, List.of(), List.of("rides"), List.of(), List.of()));
+    merge("{\"spec\": {\"variables\": {\"vat\": \"0.1\"}}}");
+    Await.until("refused", () -> isTrue("Stalled"));
+    assertThat(condition("Stalled").orElseThrow().reason()).isEqualTo("BreakingChange");
+    assertThat(condition("Stalled").orElseThrow().message())
+        .contains(
+            "column rides would vanish of table day. Who reads it may break: table week (rides), table daily of DataMart sales (rides); perhaps ModelService price. Keep");
+    assertThat(status().plan().changes())
+        .containsExactly(
+            "table day loses column rides; used by table week, table daily of DataMart sales; perhaps used by ModelService price");
+
+    admin.resource(get(ModelService.class, "price")).delete();
+    Await.until("it reads it no more", () -> planReaders().equals(List.of("DataMart sales")));
+  }
+
+  private List<String> planReaders() {
+    return Optional.ofNullable(status())
+        .map(DataMartStatus::plan)
+        .map(MartPlan::readers)
+        .orElse(List.of());
   }
 
   @Test

@@ -83,6 +83,7 @@ final class Replica implements AutoCloseable {
             List.of(
                 made.warehouses(_ -> new WarehouseCheck.Answer.Usable()),
                 made.ingestionJobs(ledger)),
+            made.caches(),
             () -> ended.set(true),
             place.clock());
     try {

@@ -113,11 +113,12 @@ final class TestOperator implements AutoCloseable {
         check,
         ledger,
         new FakeMarts(),
+        SqlAnalyzer.NONE,
         parts,
         clusterDefault);
   }
 
-  /** As above, with the warehouses that DataMarts are built in. */
+  /** As above, with the warehouses that DataMarts are built in, and who reads their SQL. */
   TestOperator(
       Map<String, String> environment,
       Account account,
@@ -127,6 +128,7 @@ final class TestOperator implements AutoCloseable {
       WarehouseCheck check,
       RunLedger ledger,
       Warehouses marts,
+      SqlAnalyzer analyzer,
       Set<Part> parts,
       Optional<WorkloadTemplateSpec> clusterDefault) {
     this.tap = tap;
@@ -157,13 +159,15 @@ final class TestOperator implements AutoCloseable {
       reconcilers.add(made.templates());
     }
     if (parts.contains(Part.MART)) {
-      reconcilers.add(made.dataMarts(marts, SqlAnalyzer.NONE));
+      reconcilers.add(made.dataMarts(marts, analyzer));
       reconcilers.add(made.backfills(marts));
     }
     if (parts.contains(Part.MODEL)) {
       reconcilers.add(made.modelServices(api.client(), PodMetricsDouble::look));
     }
-    process = new OperatorProcess(config, api, meters, List.copyOf(reconcilers), () -> {}, clock);
+    process =
+        new OperatorProcess(
+            config, api, meters, List.copyOf(reconcilers), made.caches(), () -> {}, clock);
     start();
   }
 
@@ -206,6 +210,30 @@ final class TestOperator implements AutoCloseable {
 
   static TestOperator marts(
       String namespace, Account account, Tap tap, Clock clock, Warehouses marts) {
+    return marts(namespace, account, tap, clock, marts, SqlAnalyzer.NONE, Set.of(Part.MART));
+  }
+
+  /** With marts whose SQL somebody reads, and the services that read them. */
+  static TestOperator martsAndModels(
+      String namespace, Tap tap, Clock clock, Warehouses marts, SqlAnalyzer analyzer) {
+    return marts(
+        namespace,
+        Account.LISTED,
+        tap,
+        clock,
+        marts,
+        analyzer,
+        Set.of(Part.MART, Part.MODEL, Part.TEMPLATE));
+  }
+
+  private static TestOperator marts(
+      String namespace,
+      Account account,
+      Tap tap,
+      Clock clock,
+      Warehouses marts,
+      SqlAnalyzer analyzer,
+      Set<Part> parts) {
     return new TestOperator(
         Map.of("NARU_WATCH_NAMESPACES", namespace),
         account,
@@ -215,7 +243,8 @@ final class TestOperator implements AutoCloseable {
         _ -> new WarehouseCheck.Answer.Usable(),
         (_, _) -> new RunLedger.Entry.Unknown("nobody should ask"),
         marts,
-        Set.of(Part.MART),
+        analyzer,
+        parts,
         Optional.empty());
   }
 

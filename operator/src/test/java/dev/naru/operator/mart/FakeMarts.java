@@ -72,6 +72,12 @@ public final class FakeMarts implements Warehouses {
           new MartWarehouse.Column("at", "TIMESTAMP"),
           new MartWarehouse.Column("rides", "INT64"));
 
+  /** Columns that tables have; none is known of the others. */
+  public final Map<String, List<MartWarehouse.Column>> has = new ConcurrentHashMap<>();
+
+  /** How a publish would change a table, by its name. */
+  public final Map<String, MartWarehouse.Change> changes = new ConcurrentHashMap<>();
+
   /** What checks find, by their name. */
   public final Map<String, Check.Result> found = new ConcurrentHashMap<>();
 
@@ -129,7 +135,9 @@ public final class FakeMarts implements Warehouses {
           "find " + table.table(),
           () ->
               tables.containsKey(table.toString())
-                  ? Optional.of(new Existing(table, "TABLE", List.of(), true, 1))
+                  ? Optional.of(
+                      new Existing(
+                          table, "TABLE", has.getOrDefault(table.toString(), List.of()), true, 1))
                   : Optional.empty());
     }
 
@@ -231,8 +239,14 @@ public final class FakeMarts implements Warehouses {
 
     @Override
     public Change change(MartTable table, List<Column> columns) {
-      return new Change(
-          !tables.containsKey(table.id().toString()), List.of(), List.of(), List.of(), List.of());
+      return changes.getOrDefault(
+          table.id().table(),
+          new Change(
+              !tables.containsKey(table.id().toString()),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of()));
     }
 
     @Override

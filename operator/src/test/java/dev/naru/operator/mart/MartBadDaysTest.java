@@ -310,7 +310,12 @@ final class MartBadDaysTest {
             Marts.SMALL.replace("- name: week", "- name: week\n    materialization: {type: View}"));
     var nothing =
         new MartSurroundings(
-            _ -> Optional.empty(), _ -> Optional.empty(), List.of(), List.of(), new NameCache());
+            _ -> Optional.empty(),
+            _ -> Optional.empty(),
+            List.of(),
+            List.of(),
+            List.of(),
+            new NameCache());
     assertThat(MartDeletion.order(viewed, List.of(), nothing)).containsExactly("week", "day");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.bigquery.mart.Check;
 import dev.naru.crds.v1alpha1.DataMart;
+import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.MartTableStatus;
 import dev.naru.crds.v1alpha1.RunOutcome;
@@ -30,6 +31,15 @@ class MartHundredTablesTest {
   private final FakeMarts marts = new FakeMarts();
   private final DataMart mart = hundred();
   private final MartStep step = new MartStep(mart, Clock.fixed(NOW, ZoneOffset.UTC));
+
+  /** The longest that is said of a table: hours, and rows of another SQL. */
+  private static DataMart hourly() {
+    return Marts.mart(
+        Serialization.asYaml(hundred())
+            .replace(
+                "    sql:",
+                "    materialization: {type: Partitions, partitions: {partitionBy: {column: at, granularity: Hour}, since: \"2020-01-01\"}}\n    sql:"));
+  }
 
   private static DataMart hundred() {
     var tables = new StringBuilder();
@@ -63,6 +73,30 @@ class MartHundredTablesTest {
     }
   }
 
+  @Test
+  void whatIsRebuiltOfAHundredTablesIsSmall() {
+    var hourly = hourly();
+    var through = Instant.parse("2020-06-01T00:00:00Z");
+    hourly.setStatus(
+        Serialization.unmarshal(
+            Serialization.asYaml(Marts.published(hourly(), through).getStatus())
+                .replace("publishedAt:", "builtFrom: \"0a1b2c3d\"\n  publishedAt:"),
+            DataMartStatus.class));
+    var step = new MartStep(hourly, Clock.fixed(NOW, ZoneOffset.UTC));
+    var rows = MartRebuilds.of(step, Marts.resolved(hourly));
+    assertThat(rows)
+        .hasSize(100)
+        .allSatisfy(
+            it -> {
+              assertThat(it.rebuilds())
+                  .endsWith(" partitions, 2020-06-01T09:00+09:00 to 2026-11-25T04:00+09:00");
+              assertThat(it.others()).contains("a Backfill builds them again");
+              assertThat(bytes(it)).as("%s", it).isLessThanOrEqualTo(300);
+            });
+    step.plan = Optional.of(plan().plan().withTables(rows));
+    assertThat(bytes(MartStatus.of(step))).isLessThan(80 * 1024);
+  }
+
   private static int bytes(Object of) {
     return Serialization.asJson(of).getBytes(StandardCharsets.UTF_8).length;
   }
@@ -77,7 +111,8 @@ class MartHundredTablesTest {
     assertThat(report.result()).isEqualTo(RunOutcome.SUCCEEDED);
     assertThat(report.publishedTables()).isEqualTo(100);
     assertThat(marts.effects.values()).containsOnly(1).hasSizeGreaterThanOrEqualTo(200);
-    step.plan = Optional.of(plan);
+    MartRows.align(step);
+    step.plan = Optional.of(plan.withTables(MartRebuilds.of(step, Marts.resolved(mart))));
     assertEnded(report, TableState.PUBLISHED);
   }
 

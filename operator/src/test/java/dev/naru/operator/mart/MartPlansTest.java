@@ -1,10 +1,12 @@
 package dev.naru.operator.mart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.naru.crds.v1alpha1.Condition;
 import dev.naru.crds.v1alpha1.ConditionStatus;
 import dev.naru.crds.v1alpha1.DataMart;
+import dev.naru.crds.v1alpha1.MartTablePlan;
 import dev.naru.operator.status.Outcome;
 import dev.naru.operator.status.Readiness;
 import dev.naru.sql.Analysis;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -116,9 +119,7 @@ final class MartPlansTest {
     var run = MartTrigger.supposed(spec, now).run(now);
     var next = RunPlan.of(Marts.resolved(mart), spec, run, List.of());
     var answer =
-        planner.look(
-            new MartPlanner.Question(
-                next, Marts.around(mart).readers(mart), List.of(), Set.of(), Set.of()));
+        planner.look(new MartPlanner.Question(next, List.of(), List.of(), Set.of(), Set.of()));
     assertThat(MartPlans.settled(answer)).isTrue();
     assertThat(((PlanAnswer.Planned) answer).seen()).isEqualTo(PlanAnswer.Seen.WITHOUT_ANALYZER);
   }
@@ -135,5 +136,27 @@ final class MartPlansTest {
     assertThat(look()).as("nothing is written").isEqualTo(unknown);
     analyzer.dead = false;
     assertThat(look().status()).isEqualTo(ConditionStatus.TRUE);
+  }
+
+  /** Written with the run that changes it, not with the look that comes later. */
+  @Test
+  void whatIsRebuiltIsKeptUpToDateWithoutAnotherLook() throws InterruptedException {
+    Marts.published(mart, Instant.parse("2026-11-22T15:00:00Z"));
+    look();
+    assertThat(mart.getStatus().plan().tables())
+        .extracting(MartTablePlan::name, MartTablePlan::rebuilds)
+        .containsExactly(
+            tuple("day", "3 partitions, 2026-11-22 to 2026-11-24"), tuple("week", "all rows"));
+    var through = Instant.parse("2026-11-24T15:00:00Z");
+    var step = new MartStep(mart, Clock.fixed(now, ZoneOffset.UTC));
+    step.tables = Marts.published(Marts.small(), through).getStatus().tables();
+    step.lastSchedule = Optional.of(Instant.parse("2026-11-24T20:30:00Z"));
+    mart.setStatus(MartStatus.of(step));
+    var calls = marts.calls.size();
+    step = new MartStep(mart, Clock.fixed(now, ZoneOffset.UTC));
+    plans.judge(step, Marts.resolved(mart), Marts.around(mart));
+    assertThat(step.plan.orElseThrow().tables().getFirst().rebuilds())
+        .isEqualTo("3 partitions, 2026-11-23 to 2026-11-25");
+    assertThat(marts.calls).as("nobody was asked").hasSize(calls);
   }
 }

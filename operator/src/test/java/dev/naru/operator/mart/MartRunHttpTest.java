@@ -93,6 +93,7 @@ class MartRunHttpTest {
             _ -> Optional.empty(),
             List.of(),
             List.of(mart),
+            List.of(),
             new NameCache());
     if (MartResolver.resolve(mart, around) instanceof MartResolution.Resolved(var resolved)) {
       var end = Instant.parse("2026-02-01T00:00:00Z");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.crds.v1alpha1.ConditionStatus;
 import dev.naru.crds.v1alpha1.DataMart;
+import dev.naru.crds.v1alpha1.MartPlan;
 import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.MartTableStatus;
 import dev.naru.crds.v1alpha1.RunOutcome;
@@ -48,7 +49,8 @@ final class MartStatusTest {
                         9_999_999_999_999L,
                         9_999_999_999_999_999L,
                         message,
-                        Optional.of(999_999))));
+                        Optional.of(999_999),
+                        "0a1b2c3d")));
         MartRows.end(
             step, RUN, new RunReport(RunOutcome.FAILED, "ChecksFailed", message, now, List.of()));
         assertThat(step.tables).hasSize(100);
@@ -61,12 +63,46 @@ final class MartStatusTest {
     }
   }
 
+  /** With their plan: a row of what is, a row of what the next run builds, a place in the order. */
   @Test
-  void theWholeStatusOfAHundredTablesIsSmall() {
-    var mart = tables(IntStream.range(0, 100).mapToObj("table_%02d"::formatted).toList());
-    var step = published(mart);
+  void theWholeStatusOfAHundredTablesTakesAtMost300BytesEach() {
+    var yaml =
+        Serialization.asYaml(
+                tables(IntStream.range(0, 100).mapToObj("table_%02d"::formatted).toList()))
+            .replace(
+                "    sql:",
+                "    materialization: {type: Partitions, partitions: {partitionBy: {column: x, granularity: Day}, rebuildPartitions: 7}}\n    sql:");
+    var step = published(Marts.mart(yaml));
+    var mart = Marts.resolved(step.mart);
+    var now = new HashMap<String, RunProgress.Table>();
+    mart.tables()
+        .forEach(
+            it ->
+                now.put(
+                    it.name(),
+                    new RunProgress.Table(
+                        TableState.PUBLISHED,
+                        40_000,
+                        99_999,
+                        "",
+                        Optional.of(168),
+                        it.builtFrom())));
     MartRows.align(step);
-    assertThat(bytes(MartStatus.of(step))).isLessThan(40_000);
+    MartRows.end(step, RUN, new RunReport(RunOutcome.SUCCEEDED, "Published", "", now, List.of()));
+    var rows = MartRebuilds.of(step, mart);
+    assertThat(rows).allMatch(it -> it.rebuilds().startsWith("7 partitions, 2026-"));
+    step.plan =
+        Optional.of(
+            new MartPlan(
+                mart.fingerprint(),
+                9_999_999_999L,
+                mart.tables().stream().map(ResolvedMart.Table::name).toList(),
+                rows,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of()));
+    assertThat(bytes(MartStatus.of(step))).isLessThanOrEqualTo(300 * 100);
   }
 
   @Test
@@ -140,9 +176,10 @@ final class MartStatusTest {
   /** What the figures above are of. */
   @Test
   void aRowIsWhatTheApiServerStores() {
-    var row = new MartTableStatus("day", TableState.PUBLISHED, 3L, 24, 10L, NOW, NOW, null);
+    var row =
+        new MartTableStatus("day", TableState.PUBLISHED, 3L, 24, 10L, NOW, NOW, "0a1b2c3d", null);
     assertThat(Serialization.asJson(row).replaceAll("\\s", ""))
         .isEqualTo(
-            "{\"name\":\"day\",\"state\":\"Published\",\"rows\":3,\"windowHours\":24,\"bytes\":10,\"dataThrough\":\"2026-11-24T20:30:10Z\",\"publishedAt\":\"2026-11-24T20:30:10Z\"}");
+            "{\"name\":\"day\",\"state\":\"Published\",\"rows\":3,\"windowHours\":24,\"bytes\":10,\"dataThrough\":\"2026-11-24T20:30:10Z\",\"publishedAt\":\"2026-11-24T20:30:10Z\",\"builtFrom\":\"0a1b2c3d\"}");
   }
 }

@@ -4,6 +4,7 @@ import dev.naru.crds.v1alpha1.DataMart;
 import dev.naru.crds.v1alpha1.DataMartStatus;
 import dev.naru.crds.v1alpha1.IngestionJob;
 import dev.naru.crds.v1alpha1.MartTableStatus;
+import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.TableState;
 import dev.naru.crds.v1alpha1.Warehouse;
 import dev.naru.operator.mart.MartResolution.Resolved;
@@ -78,12 +79,18 @@ public final class Marts {
   }
 
   static MartSurroundings around(Map<String, ConfigMap> configMaps, DataMart... others) {
+    return around(configMaps, List.of(), others);
+  }
+
+  static MartSurroundings around(
+      Map<String, ConfigMap> configMaps, List<ModelService> services, DataMart... others) {
     var warehouse = Serialization.unmarshal(WAREHOUSE, Warehouse.class);
     return new MartSurroundings(
         name -> Optional.of(warehouse).filter(_ -> name.equals("main")),
         name -> Optional.ofNullable(configMaps.get(name)),
         List.of(Serialization.unmarshal(RESERVATIONS, IngestionJob.class)),
         List.of(others),
+        services,
         new NameCache());
   }
 
@@ -108,7 +115,15 @@ public final class Marts {
             it ->
                 tables.add(
                     new MartTableStatus(
-                        it.name(), TableState.PUBLISHED, 5L, null, 0L, through, through, null)));
+                        it.name(),
+                        TableState.PUBLISHED,
+                        5L,
+                        null,
+                        0L,
+                        through,
+                        through,
+                        null,
+                        null)));
     mart.setStatus(
         new DataMartStatus(
             1L, null, through, null, null, null, through, null, null, tables, null, null, null,

@@ -117,4 +117,15 @@ final class PartitionTimeTest {
     assertThat(floor.toInstant()).isEqualTo(begin);
     assertThat(PartitionTime.after(floor, by, 1).toInstant()).isEqualTo(next);
   }
+
+  @Property(tries = 1000)
+  void partitionsAreCountedAsTheyFollowEachOther(
+      @ForAll("zones") String zone,
+      @ForAll("days") LocalDate day,
+      @ForAll("lengths") Granularity by,
+      @ForAll @IntRange(max = 60) int steps) {
+    var first = PartitionTime.floor(day.atStartOfDay(ZoneId.of(zone)), by);
+    assertThat(PartitionTime.count(first, PartitionTime.after(first, by, steps), by))
+        .isEqualTo(steps + 1);
+  }
 }

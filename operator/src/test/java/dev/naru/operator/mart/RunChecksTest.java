@@ -76,7 +76,7 @@ final class RunChecksTest {
 
   private static MartTableStatus row(String table, long rows, Integer hours, Instant through) {
     return new MartTableStatus(
-        table, TableState.PUBLISHED, rows, hours, 0L, through, through, null);
+        table, TableState.PUBLISHED, rows, hours, 0L, through, through, null, null);
   }
 
   private static Optional<Check.Change> atMost(Optional<Long> least, Optional<Long> most) {

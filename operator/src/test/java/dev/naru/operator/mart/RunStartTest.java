@@ -59,6 +59,7 @@ final class RunStartTest {
             around.configMaps(),
             List.of(job),
             List.of(mart),
+            List.of(),
             around.names()))) {
       case MartResolution.Resolved(var resolved) -> resolved;
       case MartResolution.Unresolved(var why) -> throw new AssertionError(why.message());

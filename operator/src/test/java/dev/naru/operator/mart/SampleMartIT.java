@@ -113,7 +113,7 @@ final class SampleMartIT {
             .map(
                 it ->
                     new MartTableStatus(
-                        it.name(), TableState.PUBLISHED, 1L, null, 0L, end, end, null))
+                        it.name(), TableState.PUBLISHED, 1L, null, 0L, end, end, null, null))
             .toList();
     assertThat(((PlanAnswer.Planned) plan(mart, tables)).plan().changes()).isEmpty();
     assertThat(run(mart, "m-2", end, tables).result()).isEqualTo(RunOutcome.SUCCEEDED);
@@ -246,6 +246,7 @@ final class SampleMartIT {
         _ -> Optional.empty(),
         List.of(),
         List.of(mart),
+        List.of(),
         new NameCache());
   }
 

@@ -91,6 +91,20 @@ class ZetaSqlAnalyzerTest {
     assertThat(references(sql).kind()).isEqualTo(kind);
   }
 
+  /** Lineage tells of values and rows; that such a column is used is seen when it is gone. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT id FROM raw_rental.cars ORDER BY model",
+        "SELECT * EXCEPT (model) FROM raw_rental.cars",
+        "WITH c AS (SELECT id, model FROM raw_rental.cars) SELECT id FROM c"
+      })
+  void aColumnThatDecidesNothingCannotBeMissedEither(String sql) {
+    assertThat(lineage(known(sql, CARS)).values()).doesNotContain("cars.model");
+    var without = table("socar-data.raw_rental.cars", "id INT64", "zone_id INT64");
+    assertThat(refused(sql, without).message()).contains("model");
+  }
+
   @Test
   void namesOfExpressionsColumnsAndTargetsAreNoTables() {
     assertThat(
