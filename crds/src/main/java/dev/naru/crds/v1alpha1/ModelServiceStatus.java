@@ -45,4 +45,23 @@ public record ModelServiceStatus(
     inputs = Copies.of(inputs);
     effective = Copies.of(effective);
   }
+
+  /** The same, but for what was decided about the rollout and what was asked of it. */
+  public ModelServiceStatus deciding(
+      RolloutStatus decided, String hold, String goOn, String rollback) {
+    return new ModelServiceStatus(
+        observedGeneration,
+        conditions,
+        url,
+        revision,
+        image,
+        replicas,
+        next,
+        decided,
+        inputs,
+        effective,
+        hold,
+        goOn,
+        rollback);
+  }
 }

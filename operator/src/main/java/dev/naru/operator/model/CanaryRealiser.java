@@ -13,6 +13,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Makes canary and routes as a rollout has decided, each part repeatable. */
@@ -29,8 +30,10 @@ final class CanaryRealiser {
   }
 
   /**
-   * Makes it so. What gets no requests any more goes last.
+   * Makes it so. What gets no requests any more goes last; what failed gets none before anything
+   * else is done.
    *
+   * @param others makes the other children; what is in their way keeps no canary's share
    * @return what is in the way
    */
   Optional<Outcome> realise(
@@ -39,14 +42,26 @@ final class CanaryRealiser {
       ServingDeployment stable,
       RolloutDecision decision,
       GatewayRoutes.Found found,
+      Supplier<Optional<Outcome>> others,
       ServingSources sources) {
-    return canary(progress, manifests, stable, decision, sources)
-        .or(() -> route(progress, decision, found))
-        .or(
-            () -> {
-              remove(progress.service, sources, decision.keep());
-              return Optional.empty();
-            });
+    if (decision.next() instanceof Rollout.RolledBack) {
+      var refused = route(progress, decision, found);
+      progress.followed = refused.isEmpty();
+      return others.get().or(() -> refused).or(() -> remove(progress, decision, sources));
+    }
+    var obstacle = others.get().or(() -> canary(progress, manifests, stable, decision, sources));
+    if (obstacle.isPresent() && !decision.takesAway()) {
+      return obstacle;
+    }
+    var refused = route(progress, decision, found);
+    progress.followed = obstacle.isEmpty() && refused.isEmpty();
+    return obstacle.or(() -> refused).or(() -> remove(progress, decision, sources));
+  }
+
+  private Optional<Outcome> remove(
+      ServingProgress progress, RolloutDecision decision, ServingSources sources) {
+    remove(progress.service, sources, decision.keep());
+    return Optional.empty();
   }
 
   /** Takes away what steps have made, where none are declared any more. */

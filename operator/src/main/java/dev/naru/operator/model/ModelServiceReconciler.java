@@ -26,7 +26,6 @@ import dev.naru.operator.status.Notice;
 import dev.naru.operator.status.Notices;
 import dev.naru.operator.status.Outcome;
 import dev.naru.operator.status.Readiness;
-import dev.naru.operator.status.StatusWriter;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -98,7 +97,7 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
   private final StepRollout steps;
   private final ScrapeObjects scrapes;
   private final CanaryAnalysis analysis;
-  private final RolloutMetrics rollouts;
+  private final ServingStatuses statuses;
   private final Notices notices;
   private final PodEvents podEvents;
   private final Optional<WorkloadTemplateSpec> clusterDefault;
@@ -125,7 +124,7 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
             new CanaryRealiser(routes, realiser, applier),
             analysis);
     this.scrapes = new ScrapeObjects(client, applier, new ServedKinds(client, clock));
-    this.rollouts = rollouts;
+    this.statuses = new ServingStatuses(rollouts);
     this.notices = notices;
     this.podEvents = podEvents;
     this.clusterDefault = clusterDefault;
@@ -200,6 +199,7 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
     var canary = new CanaryManifests(progress.service, resolved);
     var turn = steps.decide(progress, canary, before, inputs, sources, context);
     progress.turn = Optional.of(turn);
+    turn.decision().ifPresent(it -> statuses.decided(progress, it, canary.revision(), context));
     var obstacle = applied(progress, resolved, before, canary, turn);
     var deployed = observe(progress.service, context);
     if (obstacle.isPresent()) {
@@ -229,9 +229,14 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
       CanaryManifests canary,
       StepRollout.Turn turn) {
     try {
-      return realiser
-          .realise(progress, resolved, deployed, turn.holds(), sources)
-          .or(() -> steps.realise(progress, canary, deployed, turn, sources))
+      return steps
+          .realise(
+              progress,
+              canary,
+              deployed,
+              turn,
+              () -> realiser.realise(progress, resolved, deployed, turn.holds(), sources),
+              sources)
           .or(() -> scrapes.realise(progress, resolved));
     } catch (KubernetesClientException e) {
       // what was repaired before is not seen again by the next attempt
@@ -275,8 +280,7 @@ public final class ModelServiceReconciler implements Reconciler<ModelService> {
                       service.getSpec().image()));
         };
     var status = ServingVerdict.status(progress, resolution, deployed, declared, inputs);
-    StatusWriter.write(service, status, ModelService::new, context);
-    rollouts.count(progress.before, status, declared.map(ServingRevision::revision));
+    statuses.told(progress, status, declared.map(ServingRevision::revision), context);
   }
 
   private ServingDeployment observe(ModelService service, Context<ModelService> context) {

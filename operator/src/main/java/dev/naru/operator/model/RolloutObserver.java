@@ -100,12 +100,13 @@ final class RolloutObserver {
       Optional<ServingDeployment> canary) {
     return memory.orElse(null) instanceof Rollout.Running running
             && running.step() != Rollout.Running.STARTING
+            && running.since().isPresent()
         ? canary.map(
             it ->
                 analysis.judge(
                     service,
                     limits,
-                    target + "/" + running.step() + "/" + running.since(),
+                    target + "/" + running.step() + "/" + running.since().get(),
                     it.pods(),
                     stable.pods()))
         : Optional.empty();

@@ -17,17 +17,27 @@ import java.util.Optional;
 final class ServingProgress {
 
   final ModelService service;
+
+  /** Its status when the reconcile began. */
   final Optional<ModelServiceStatus> before;
+
+  /** As it is stored now. */
+  ModelService stored;
+
   final Conditions conditions;
   final List<Notice> notices = new ArrayList<>();
 
   /** Empty when nothing could be decided. */
   Optional<StepRollout.Turn> turn = Optional.empty();
 
+  /** Whether canary and routes are as was decided. */
+  boolean followed;
+
   final LookAgain lookAgain = new LookAgain();
 
   ServingProgress(ModelService service, Clock clock) {
     this.service = service;
+    this.stored = service;
     this.before = Optional.ofNullable(service.getStatus());
     this.conditions =
         new Conditions(
@@ -60,10 +70,13 @@ final class ServingProgress {
     return before.filter(it -> !it.conditions().isEmpty()).isPresent();
   }
 
-  /**
-   * Where the rollout was when the stored status was written; empty as {@link #realised} has it.
-   */
+  /** Where the rollout was when the stored status was written; empty when none was. */
+  Optional<Rollout> memory() {
+    return before.map(ModelServiceStatus::rollout).flatMap(RolloutMemory::read);
+  }
+
+  /** The same; empty as {@link #realised} has it, and while it was only decided. */
   Optional<Rollout> remembered() {
-    return before.filter(_ -> realised()).flatMap(it -> RolloutMemory.read(it.rollout()));
+    return memory().filter(_ -> realised()).filter(Rollout::done);
   }
 }

@@ -20,6 +20,10 @@ import java.util.function.Function;
 /** How the declared revision stands, and the status that tells it. Pure. */
 final class ServingVerdict {
 
+  private static final ModelServiceStatus NOTHING_SAID =
+      new ModelServiceStatus(
+          null, null, null, null, null, null, null, null, null, null, null, null, null);
+
   private ServingVerdict() {}
 
   /**
@@ -101,20 +105,37 @@ final class ServingVerdict {
       Inputs inputs) {
     var service = progress.service;
     var answering = deployed.answering();
-    return new ModelServiceStatus(
-        service.getMetadata().getGeneration(),
-        progress.conditions.toList(),
-        ServingManifests.url(service),
-        answering.map(ServingRevision::revision).orElse(null),
-        answering.map(ServingRevision::image).orElse(null),
-        deployed
-            .deployment()
-            .map(_ -> "%d/%d".formatted(deployed.available(), deployed.wanted()))
-            .orElse(null),
-        declared.filter(it -> !answering.equals(Optional.of(it))).orElse(null),
-        rollout(progress),
-        inputs.states(),
-        effective(progress, resolution),
+    var stands =
+        new ModelServiceStatus(
+            service.getMetadata().getGeneration(),
+            progress.conditions.toList(),
+            ServingManifests.url(service),
+            answering.map(ServingRevision::revision).orElse(null),
+            answering.map(ServingRevision::image).orElse(null),
+            deployed
+                .deployment()
+                .map(_ -> "%d/%d".formatted(deployed.available(), deployed.wanted()))
+                .orElse(null),
+            declared.filter(it -> !answering.equals(Optional.of(it))).orElse(null),
+            null,
+            inputs.states(),
+            effective(progress, resolution),
+            null,
+            null,
+            null);
+    return deciding(progress, stands, rollout(progress));
+  }
+
+  /** What is written before anything of a decision is done: all else stays as it was. */
+  static ModelServiceStatus decided(ServingProgress progress, RolloutDecision decision) {
+    return deciding(
+        progress, progress.before.orElse(NOTHING_SAID), RolloutMemory.decided(decision));
+  }
+
+  private static ModelServiceStatus deciding(
+      ServingProgress progress, ModelServiceStatus status, RolloutStatus rollout) {
+    return status.deciding(
+        rollout,
         handled(
             progress, Annotations.HOLD_REQUESTED_AT, ModelServiceStatus::lastHandledHoldRequest),
         handled(
@@ -133,7 +154,11 @@ final class ServingVerdict {
       return null;
     }
     return decision(progress)
-        .map(RolloutMemory::write)
+        .map(
+            it ->
+                progress.followed
+                    ? RolloutMemory.done(it, progress.conditions.now())
+                    : RolloutMemory.decided(it))
         .or(() -> progress.before.map(ModelServiceStatus::rollout))
         .orElse(null);
   }

@@ -2,7 +2,6 @@ package dev.naru.operator.model;
 
 import dev.naru.crds.v1alpha1.Labels;
 import dev.naru.crds.v1alpha1.ModelService;
-import dev.naru.crds.v1alpha1.ModelServiceStatus;
 import dev.naru.operator.model.rollout.Rollout;
 import dev.naru.operator.model.rollout.RolloutDecision;
 import dev.naru.operator.model.rollout.RolloutMemory;
@@ -93,7 +92,7 @@ final class StepRollout {
       return new Turn(true, Optional.of(missing(stable)), Optional.empty(), found);
     }
     var settings = RolloutMemory.settings(declared);
-    var memory = progress.before.map(ModelServiceStatus::rollout).flatMap(RolloutMemory::read);
+    var memory = progress.memory();
     var decision =
         RolloutPlan.next(
             settings,
@@ -148,6 +147,7 @@ final class StepRollout {
   /**
    * Makes it so.
    *
+   * @param others makes the other children
    * @return what is in the way
    */
   Optional<Outcome> realise(
@@ -155,13 +155,17 @@ final class StepRollout {
       CanaryManifests manifests,
       ServingDeployment stable,
       Turn turn,
+      Supplier<Optional<Outcome>> others,
       ServingSources sources) {
-    if (progress.service.getSpec().rollout() == null) {
+    if (turn.decision().isPresent()) {
+      return realiser.realise(
+          progress, manifests, stable, turn.decision().get(), turn.found(), others, sources);
+    }
+    var obstacle = others.get();
+    if (obstacle.isEmpty() && progress.service.getSpec().rollout() == null) {
       realiser.retire(progress, sources);
       analysis.forget(progress.service);
-      return Optional.empty();
     }
-    return turn.decision()
-        .flatMap(it -> realiser.realise(progress, manifests, stable, it, turn.found(), sources));
+    return obstacle;
   }
 }

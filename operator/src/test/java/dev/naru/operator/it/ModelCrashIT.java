@@ -7,6 +7,7 @@ import dev.naru.crds.v1alpha1.Condition;
 import dev.naru.crds.v1alpha1.ModelService;
 import dev.naru.crds.v1alpha1.ModelServiceStatus;
 import dev.naru.crds.v1alpha1.RolloutPhase;
+import dev.naru.crds.v1alpha1.RolloutStatus;
 import dev.naru.operator.it.Chronicle.Moment;
 import dev.naru.operator.it.Tap.Death;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -15,6 +16,8 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GRPCBackendRef;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GRPCRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPBackendRef;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -29,6 +32,7 @@ import io.javaoperatorsdk.operator.OperatorException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +55,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The operator dies at each of its writes for a ModelService, before it is sent and after it took
  * effect with the answer lost; its successor must bring everything to the same end. So must
  * operators that die after every write, status and Events among them, and one whose status is
- * wiped. On the way nobody may be sent to pods that do not answer, and the pods that are rolled out
- * must stay.
+ * wiped. On the way nobody may be sent to pods that do not answer, the pods that are rolled out
+ * must stay, and what a canary has lost it does not get back: a verdict outlives whoever found it.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ModelCrashIT {
@@ -60,12 +64,18 @@ final class ModelCrashIT {
   private static final int AT_A_TIME = 6;
   private static final String NAME = "price";
   private static final int PODS = 2;
+  private static final List<Integer> STEPS = List.of(50, 100);
 
   /** What is told: how often depends on how fast the rest of the cluster is. */
-  private static final Pattern WORDS = Pattern.compile("POST events|.*/status");
+  private static final Pattern WORDS = Pattern.compile("POST events.*|.*/status.*");
+
+  /** What of it is told in each life: where the rollout is, and that it was taken back. */
+  private static final Pattern NEWS = Pattern.compile(".*/status .+|POST events RolledBack");
 
   private static final Pattern CANARY = Pattern.compile(NAME + "-[0-9a-f]{8}");
-  private static final Pattern WEIGHT = Pattern.compile("\"weight\" ?: ?([0-9]+)");
+  private static final Pattern WEIGHT =
+      Pattern.compile("\"name\" ?: ?\"([^\"]+)\",[^}]*\"weight\" ?: ?([0-9]+)");
+  private static final Pattern REASON = Pattern.compile("\"reason\" ?: ?\"([^\"]+)\"");
 
   private final KubernetesClient admin = ControlPlane.get().admin;
   private final Map<Story, Life> undisturbed = new EnumMap<>(Story.class);
@@ -77,7 +87,11 @@ final class ModelCrashIT {
     /** A better one takes all steps. */
     PROMOTED("better", RolloutPhase.SETTLED),
     /** One that fails is taken back. */
-    ROLLED_BACK("errors", RolloutPhase.ROLLED_BACK);
+    ROLLED_BACK("errors", RolloutPhase.ROLLED_BACK),
+    /** The same, for a service that speaks gRPC alone. */
+    GRPC_ROLLED_BACK("errors", RolloutPhase.ROLLED_BACK),
+    /** A third revision comes while the second one has its first share; counted from then on. */
+    SUPERSEDED("best", RolloutPhase.SETTLED);
 
     private final String image;
     private final RolloutPhase end;
@@ -91,6 +105,18 @@ final class ModelCrashIT {
     private String answering() {
       return end == RolloutPhase.ROLLED_BACK ? CREATED.image : image;
     }
+
+    /** What a write that was not sent leaves is what the write before it has left. */
+    private List<Death> deaths() {
+      return switch (this) {
+        case CREATED, PROMOTED, ROLLED_BACK -> List.of(Death.BEFORE, Death.AFTER);
+        case GRPC_ROLLED_BACK, SUPERSEDED -> List.of(Death.AFTER);
+      };
+    }
+
+    private Class<? extends HasMetadata> route() {
+      return this == GRPC_ROLLED_BACK ? GRPCRoute.class : HTTPRoute.class;
+    }
   }
 
   @BeforeAll
@@ -103,8 +129,8 @@ final class ModelCrashIT {
   void killedAtAnyWriteTheSuccessorComesToTheSameEnd(Story story) throws Exception {
     var undisturbed = undisturbed(story);
     var lives = new ArrayList<Callable<Life>>();
-    for (var write : undisturbed.deeds()) {
-      for (var death : List.of(Death.BEFORE, Death.AFTER)) {
+    for (var write : undisturbed.deedsAndNews()) {
+      for (var death : story.deaths()) {
         lives.add(
             () -> new Life(story, death + " " + write).live(life -> life.mortal(death, write)));
       }
@@ -117,7 +143,7 @@ final class ModelCrashIT {
 
   /** What metrics tell is forgotten by an operator that dies: a step would count anew for ever. */
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ROLLED_BACK")
+  @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ".*ROLLED_BACK")
   void operatorsThatDieAfterEveryWriteComeToTheSameEndTogether(Story story) throws Exception {
     var undisturbed = undisturbed(story);
     var many = new Life(story, "dying all the time").live(Life::mayfly);
@@ -127,7 +153,7 @@ final class ModelCrashIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"CREATED", "PROMOTED", "ROLLED_BACK"})
   void aStatusThatIsWipedAtAnyPointCostsTheStepsAndNothingElse(Story story) throws Exception {
     var undisturbed = undisturbed(story);
     assertThat(undisturbed.stages).contains(undisturbed.end.stage());
@@ -160,19 +186,31 @@ final class ModelCrashIT {
   private static Optional<String> stage(ModelServiceStatus status) {
     return Optional.ofNullable(status)
         .map(ModelServiceStatus::rollout)
-        .map(it -> it.phase() + (it.step() == null ? "" : " " + it.step()));
+        .map(
+            it ->
+                it.phase()
+                    + (it.step() == null ? "" : " " + it.step())
+                    + (it.percent() == null ? "" : " at " + it.percent())
+                    + (it.step() == null || it.since() != null ? "" : ", decided"));
   }
 
-  /** A write as it is called in all lives: a revision has another name in each. */
-  private static String title(HttpRequest request) {
-    var path = request.uri().getPath().replaceFirst(".*/namespaces/[^/]+/", "");
-    var body = Objects.requireNonNullElse(request.bodyString(), "");
-    var details =
-        path.startsWith("httproutes")
-            ? WEIGHT.matcher(body).results().map(it -> " " + it.group(1))
-            : Stream.of(body.contains("\"paused\":true") ? " paused" : "");
-    return CANARY.matcher(request.method() + " " + path).replaceAll(NAME + "-canary")
-        + details.collect(Collectors.joining());
+  /** What tells a write from others of the same path. */
+  private static String details(String path, String body) {
+    if (path.endsWith("/status")) {
+      var status = Lenient.serialization().unmarshal(body, ModelService.class).getStatus();
+      return stage(status).map(" "::concat).orElse("");
+    }
+    if (path.equals("events")) {
+      return REASON.matcher(body).results().map(it -> " " + it.group(1)).findFirst().orElse("");
+    }
+    if (path.contains("routes/")) {
+      return WEIGHT
+          .matcher(body)
+          .results()
+          .map(it -> " %s %s".formatted(it.group(1), it.group(2)))
+          .collect(Collectors.joining());
+    }
+    return body.contains("\"paused\":true") ? " paused" : "";
   }
 
   /** Everything that must be the same whatever happened on the way. */
@@ -195,6 +233,7 @@ final class ModelCrashIT {
     private final ShiftedClock clock = new ShiftedClock();
     private final List<String> writes = new CopyOnWriteArrayList<>();
     private final List<String> stages = new CopyOnWriteArrayList<>();
+    private final List<String> canaries = new CopyOnWriteArrayList<>();
     private Optional<String> wipeAt = Optional.empty();
     private volatile boolean wiped;
     private volatile boolean begun;
@@ -229,14 +268,38 @@ final class ModelCrashIT {
           .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
+    /** What was written in any life. */
+    Set<String> deedsAndNews() {
+      return writes.stream()
+          .filter(it -> !WORDS.matcher(it).matches() || NEWS.matcher(it).matches())
+          .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** A write as it is called in all lives: a revision has another name in each. */
+    private String title(HttpRequest request) {
+      var path = request.uri().getPath().replaceFirst(".*/namespaces/[^/]+/", "");
+      var body = Objects.requireNonNullElse(request.bodyString(), "");
+      return CANARY
+          .matcher(request.method() + " " + path + details(path, body))
+          .replaceAll(it -> NAME + "-canary" + ordinal(it.group()));
+    }
+
+    private synchronized int ordinal(String canary) {
+      if (!canaries.contains(canary)) {
+        canaries.add(canary);
+      }
+      return canaries.indexOf(canary) + 1;
+    }
+
     /** An operator that lives for one write. What somebody has written before is refused. */
     Tap mayfly() {
       return new Tap(Death.AFTER_EFFECT, this::counts);
     }
 
     private boolean counts(HttpRequest write) {
+      var title = title(write);
       if (begun) {
-        writes.add(title(write));
+        writes.add(title);
       }
       return begun;
     }
@@ -249,7 +312,12 @@ final class ModelCrashIT {
               new Chronicle(
                   admin,
                   namespace,
-                  List.of(Deployment.class, ReplicaSet.class, Service.class, HTTPRoute.class));
+                  List.of(
+                      ModelService.class,
+                      Deployment.class,
+                      ReplicaSet.class,
+                      Service.class,
+                      story.route()));
           var _ = admin.resources(ModelService.class).inNamespace(namespace).watch(new Stages());
           // what wakes when a clock is set looks again each second
           var _ = new Rounds(Duration.ofMillis(500), () -> clock.advance(Duration.ofSeconds(6)))) {
@@ -264,7 +332,7 @@ final class ModelCrashIT {
           Await.until(name + ": the end", this::ended);
         }
         end = end();
-        var witness = new Witness(name, wipeAt.isEmpty());
+        var witness = new Witness(name, story.route(), wipeAt.isEmpty());
         chronicle.tell(witness::see);
       }
       admin.namespaces().withName(namespace).delete();
@@ -275,8 +343,12 @@ final class ModelCrashIT {
       try (var _ = TestOperator.models(namespace, tap, clock)) {
         if (!begun) {
           Await.until(name + ": serving", this::serving);
+          if (story == Story.SUPERSEDED) {
+            declare(Story.PROMOTED.image, "1h");
+            Await.until(name + ": the first share", () -> stage("RUNNING 0 at 50"));
+          }
           begun = true;
-          declare();
+          declare(story.image, "10s");
         }
         Await.until(name + ": end or death", () -> tap.dead() || ended());
       } catch (OperatorException e) {
@@ -288,32 +360,50 @@ final class ModelCrashIT {
     }
 
     private void create() {
-      var yaml = Lenient.serialization().asYaml(Samples.modelService());
-      var analysis = story == Story.ROLLED_BACK ? ", analysis: {minRequests: 500}" : "";
+      var analysis = story.end == RolloutPhase.ROLLED_BACK ? ", analysis: {minRequests: 500}" : "";
+      var rollout =
+          "  rollout: {gatewayRef: {name: public}, steps: %s, interval: 10s%s}\n"
+              .formatted(STEPS, analysis);
       var service =
           Samples.read(
-              ModelService.class,
-              yaml
-                  + "  rollout: {gatewayRef: {name: public}, steps: [50, 100], interval: 10s%s}\n"
-                      .formatted(analysis));
+              ModelService.class, Lenient.serialization().asYaml(Samples.modelService()) + rollout);
+      if (story.route() == GRPCRoute.class) {
+        service =
+            Samples.read(
+                ModelService.class,
+                """
+                apiVersion: naru.dev/v1alpha1
+                kind: ModelService
+                metadata: {name: price}
+                spec:
+                  image: registry.example.com/models/price:good
+                  ports: [{name: grpc, containerPort: 9000, protocol: GRPC}, {name: metrics, containerPort: 9090, protocol: HTTP}]
+                  replicas: 2
+                """
+                    + rollout);
+      }
       service.getMetadata().setNamespace(namespace);
       admin.resource(service).create();
     }
 
-    private void declare() {
+    private void declare(String image, String interval) {
       admin
           .resource(service())
           .patch(
               PatchContext.of(PatchType.JSON_MERGE),
-              "{\"spec\": {\"image\": \"registry.example.com/models/price:%s\"}}"
-                  .formatted(story.image));
+              "{\"spec\": {\"image\": \"registry.example.com/models/price:%s\", \"rollout\": {\"interval\": \"%s\"}}}"
+                  .formatted(image, interval));
+    }
+
+    private boolean stage(String stage) {
+      return ModelCrashIT.stage(service().getStatus()).filter(stage::equals).isPresent();
     }
 
     /** Learns where the rollout is, and wipes that. */
     private final class Stages implements Watcher<ModelService> {
       @Override
       public void eventReceived(Action action, ModelService service) {
-        var stage = stage(service.getStatus());
+        var stage = ModelCrashIT.stage(service.getStatus());
         stage.ifPresent(stages::add);
         if (stage.isPresent() && stage.equals(wipeAt) && !wiped) {
           wiped = true;
@@ -351,7 +441,8 @@ final class ModelCrashIT {
           && status.rollout().phase() == story.end
           && status.image().endsWith(":" + story.answering())
           && "2/2".equals(status.replicas())
-          && reason(service).equals(story == Story.ROLLED_BACK ? "RolledBack" : "Serving")
+          && reason(service)
+              .equals(story.end == RolloutPhase.ROLLED_BACK ? "RolledBack" : "Serving")
           && weights().equals(Map.of(NAME, 100))
           && names(Deployment.class).equals(List.of(NAME))
           && names(Service.class).equals(List.of(NAME));
@@ -364,7 +455,7 @@ final class ModelCrashIT {
           Stream.of(
                   Deployment.class,
                   Service.class,
-                  HTTPRoute.class,
+                  story.route(),
                   HorizontalPodAutoscaler.class,
                   PodDisruptionBudget.class,
                   NetworkPolicy.class)
@@ -374,7 +465,7 @@ final class ModelCrashIT {
           Boolean.TRUE.equals(deployment.getSpec().getPaused()),
           service.getStatus().replicas(),
           weights(),
-          stage(service.getStatus()).orElseThrow(),
+          ModelCrashIT.stage(service.getStatus()).orElseThrow(),
           service.getStatus().conditions().stream()
               .map(it -> it.type() + " " + it.status() + " " + it.reason())
               .sorted()
@@ -393,7 +484,7 @@ final class ModelCrashIT {
 
     private Map<String, Integer> weights() {
       return ModelCrashIT.weights(
-          admin.resources(HTTPRoute.class).inNamespace(namespace).withName(NAME).get());
+          admin.resources(story.route()).inNamespace(namespace).withName(NAME).get());
     }
 
     private ModelService service() {
@@ -409,39 +500,94 @@ final class ModelCrashIT {
         .orElse("");
   }
 
-  private static Map<String, Integer> weights(HTTPRoute route) {
-    return route.getSpec().getRules().stream()
-        .flatMap(it -> it.getBackendRefs().stream())
-        .collect(Collectors.toMap(HTTPBackendRef::getName, HTTPBackendRef::getWeight));
+  private static Map<String, Integer> weights(HasMetadata route) {
+    return switch (route) {
+      case HTTPRoute http ->
+          http.getSpec().getRules().stream()
+              .flatMap(it -> it.getBackendRefs().stream())
+              .collect(Collectors.toMap(HTTPBackendRef::getName, HTTPBackendRef::getWeight));
+      case GRPCRoute grpc ->
+          grpc.getSpec().getRules().stream()
+              .flatMap(it -> it.getBackendRefs().stream())
+              .collect(Collectors.toMap(GRPCBackendRef::getName, GRPCBackendRef::getWeight));
+      default -> throw new IllegalArgumentException(route.getKind());
+    };
   }
 
   /** Looks at every moment of a life. */
   private static final class Witness {
 
     private final String life;
+    private final Class<? extends HasMetadata> route;
     private final boolean remembered;
+    private final Set<String> lost = new HashSet<>();
     private boolean complete;
     private boolean proven;
     private Map<String, Integer> before = Map.of();
+    private Optional<RolloutStatus> told = Optional.empty();
 
     /**
      * A witness.
      *
      * @param remembered whether the status was never lost
      */
-    Witness(String life, boolean remembered) {
+    Witness(String life, Class<? extends HasMetadata> route, boolean remembered) {
       this.life = life;
+      this.route = route;
       this.remembered = remembered;
     }
 
     void see(Moment now) {
-      var weights = now.get(HTTPRoute.class, NAME).map(ModelCrashIT::weights).orElse(Map.of());
+      var weights = now.get(route, NAME).map(ModelCrashIT::weights).orElse(Map.of());
       now.get(Deployment.class, NAME).ifPresent(it -> stable(now, it, weights));
       weights.forEach((name, weight) -> canary(now, name, weight));
       before.keySet().stream()
           .filter(it -> !weights.containsKey(it))
           .forEach(it -> assertThat(now.get(Deployment.class, it)).as(life).isPresent());
+      if (remembered) {
+        verdict(weights, now.get(ModelService.class, NAME).map(ModelService::getStatus));
+      }
       before = weights;
+    }
+
+    /**
+     * A share is given when it is written down that it shall be, and told when it is given; what a
+     * canary has lost, or is to lose, it does not get back.
+     */
+    private void verdict(Map<String, Integer> weights, Optional<ModelServiceStatus> status) {
+      var rollout = status.map(ModelServiceStatus::rollout);
+      weights.forEach(
+          (name, weight) -> {
+            if (!name.equals(NAME) && weight > before.getOrDefault(name, 0)) {
+              assertThat(lost).as("%s: gets %d %% again", life, weight).doesNotContain(name);
+              assertThat(rollout)
+                  .as("%s: %s gets %d %%, and that is not written down", life, name, weight)
+                  .isPresent();
+              assertThat(NAME + "-" + rollout.get().revision()).as(life).isEqualTo(name);
+              assertThat(STEPS.get(rollout.get().step())).as(life).isEqualTo(weight);
+            }
+          });
+      before.forEach(
+          (name, weight) -> {
+            if (!name.equals(NAME) && weights.getOrDefault(name, 0) < weight) {
+              lost.add(name);
+            }
+          });
+      rollout
+          .filter(it -> it.phase() == RolloutPhase.ROLLED_BACK)
+          .ifPresent(it -> lost.add(NAME + "-" + it.revision()));
+      rollout
+          .filter(
+              it ->
+                  it.percent() != null
+                      && !told.map(RolloutStatus::percent)
+                          .equals(rollout.map(RolloutStatus::percent)))
+          .ifPresent(
+              it ->
+                  assertThat(it.percent())
+                      .as("%s: what is told of the share", life)
+                      .isEqualTo(weights.getOrDefault(NAME + "-" + it.revision(), 0)));
+      told = rollout;
     }
 
     /** What is rolled out keeps its pods, and is replaced under the cover of what is proven. */

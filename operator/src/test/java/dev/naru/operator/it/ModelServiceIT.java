@@ -149,7 +149,7 @@ final class ModelServiceIT {
   }
 
   @Test
-  void anExceededQuotaIsTold() {
+  void anExceededQuotaIsToldAndOnceItIsRaisedNobodyHasToHelp() {
     create(
         new ResourceQuotaBuilder()
             .withNewMetadata()
@@ -178,6 +178,15 @@ final class ModelServiceIT {
     Await.until("one pod answers", () -> ready(NAME).status() == ConditionStatus.TRUE);
     assertThat(ready(NAME).reason()).isEqualTo("QuotaExceeded");
     assertThat(condition(NAME, "Stalled")).isPresent();
+
+    admin
+        .resourceQuotas()
+        .inNamespace(namespace)
+        .withName("small")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"hard\": {\"pods\": \"5\"}}}");
+    serving(NAME);
+    Await.until("all answer", () -> "2/2".equals(service(NAME).getStatus().replicas()));
+    Await.until("nothing is wrong any more", () -> condition(NAME, "Stalled").isEmpty());
   }
 
   @Test
@@ -243,12 +252,14 @@ final class ModelServiceIT {
                         .getSpec()
                         .getSelector()
                         .get("naru.dev/track")));
-    admin.policy().v1().podDisruptionBudget().inNamespace(namespace).withName(NAME).delete();
+    var budget = admin.policy().v1().podDisruptionBudget().inNamespace(namespace).withName(NAME);
+    budget.patch(
+        PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"maxUnavailable\": \"100%\"}}");
     Await.until(
-        "protects again",
-        () ->
-            admin.policy().v1().podDisruptionBudget().inNamespace(namespace).withName(NAME).get()
-                != null);
+        "protects as declared",
+        () -> Integer.valueOf(1).equals(budget.get().getSpec().getMaxUnavailable().getIntVal()));
+    budget.delete();
+    Await.until("protects again", () -> budget.get() != null);
     admin
         .network()
         .v1()
@@ -275,6 +286,15 @@ final class ModelServiceIT {
     Await.until(
         "an identity again",
         () -> admin.serviceAccounts().inNamespace(namespace).withName(NAME).get() != null);
+    merge(
+        "{\"spec\": {\"replicas\": null, \"autoscaling\": {\"minReplicas\": 2, \"maxReplicas\": 6}}}");
+    serving(NAME);
+    var autoscaler =
+        admin.autoscaling().v2().horizontalPodAutoscalers().inNamespace(namespace).withName(NAME);
+    autoscaler.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"maxReplicas\": 60}}");
+    Await.until("bounded again", () -> autoscaler.get().getSpec().getMaxReplicas() == 6);
+    autoscaler.delete();
+    Await.until("scaled by load again", () -> autoscaler.get() != null);
     Await.until(
         "told",
         () ->
@@ -285,7 +305,10 @@ final class ModelServiceIT {
                         "ServiceAccount price was deleted by someone else and is created again",
                         "Deployment price was changed by someone else and is as declared again; change the ModelService instead",
                         "Service price was changed by someone else and is as declared again; change the ModelService instead",
-                        "PodDisruptionBudget price was deleted by someone else and is created again")));
+                        "PodDisruptionBudget price was changed by someone else and is as declared again; change the ModelService instead",
+                        "PodDisruptionBudget price was deleted by someone else and is created again",
+                        "HorizontalPodAutoscaler price was changed by someone else and is as declared again; change the ModelService instead",
+                        "HorizontalPodAutoscaler price was deleted by someone else and is created again")));
     serving(NAME);
   }
 

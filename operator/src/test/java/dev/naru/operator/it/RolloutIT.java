@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,9 +144,19 @@ final class RolloutIT {
         "the second step",
         () -> rollout().map(RolloutStatus::step).filter(it -> it == 1).isPresent());
     assertThat(phase()).isEqualTo(RolloutPhase.RUNNING);
+    admin
+        .network()
+        .v1()
+        .networkPolicies()
+        .inNamespace(namespace)
+        .withName(NAME)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"ownerReferences\": null}}");
     ask("naru.dev/rollback-requested-at");
     Await.until("rolled back", () -> phase() == RolloutPhase.ROLLED_BACK);
     Await.until("all to the old one", () -> weights().equals(Map.of("price", 100)));
+    Await.until("told", () -> ready().reason().equals("NameTaken"));
+    assertThat(rollout().map(RolloutStatus::percent)).as("whatever else is wrong").contains(0);
   }
 
   @Test
@@ -170,16 +181,35 @@ final class RolloutIT {
   }
 
   @Test
+  void whoHasNotHeardOfAVerdictGivesNoShareBack() {
+    create("steps: [20, 100]", "interval: 1h");
+    serving();
+    merge(image("better"));
+    Await.until(
+        "the first step",
+        () -> rollout().map(RolloutStatus::since).isPresent() && weights().size() == 2);
+    tap.deafen("modelservices");
+    var asked = "GET /apis/naru.dev/v1alpha1/namespaces/%s/modelservices".formatted(namespace);
+
+    // as another operator does it, whose verdict it is
+    admin
+        .resource(service())
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"status\": {\"rollout\": {\"phase\": \"RolledBack\", \"step\": null, \"since\": null, \"percent\": 0, \"why\": \"it fails\"}}}");
+    tap.drain();
+    route(Map.of(NAME, 100));
+    Await.until("asked twice", () -> tap.requests.stream().filter(asked::equals).count() >= 2);
+    assertThat(weights()).isEqualTo(Map.of(NAME, 100));
+    assertThat(tap.writes()).filteredOn(it -> it.contains("/httproutes/")).isEmpty();
+  }
+
+  @Test
   void aRouteThatIsChangedByHandIsRepaired() {
     create("steps: [20, 100]");
     serving();
-    admin
-        .resources(HTTPRoute.class)
-        .inNamespace(namespace)
-        .withName(NAME)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            "{\"spec\": {\"rules\": [{\"backendRefs\": [{\"name\": \"price\", \"port\": 8080, \"weight\": 100}, {\"name\": \"other\", \"port\": 80, \"weight\": 50}]}]}}");
+    route(Map.of(NAME, 100, "other", 50));
     ask("naru.dev/run-requested-at");
     Await.until("repaired", () -> weights().equals(Map.of("price", 100)));
   }
@@ -243,6 +273,23 @@ final class RolloutIT {
     serving();
     Await.until("no route is left", () -> route().isEmpty());
     Await.until("no canary is left", () -> canaries().isEmpty());
+  }
+
+  private void route(Map<String, Integer> weights) {
+    var backends =
+        weights.entrySet().stream()
+            .map(
+                it ->
+                    "{\"name\": \"%s\", \"port\": 8080, \"weight\": %d}"
+                        .formatted(it.getKey(), it.getValue()))
+            .collect(Collectors.joining(", "));
+    admin
+        .resources(HTTPRoute.class)
+        .inNamespace(namespace)
+        .withName(NAME)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\": {\"rules\": [{\"backendRefs\": [%s]}]}}".formatted(backends));
   }
 
   private void create(String... rollout) {

@@ -48,6 +48,7 @@ final class Tap implements HttpClient.Factory, Interceptor {
   private volatile boolean dead;
   private final AtomicInteger refusals = new AtomicInteger();
   private volatile boolean kindsHidden;
+  private volatile Optional<String> unheard = Optional.empty();
 
   /**
    * A tap.
@@ -76,6 +77,11 @@ final class Tap implements HttpClient.Factory, Interceptor {
   /** From now on the API server does not serve Naru's kinds, or does again. */
   void hideKinds(boolean hidden) {
     kindsHidden = hidden;
+  }
+
+  /** From now on nothing is heard of what becomes of the objects of a kind, by its plural. */
+  void deafen(String plural) {
+    unheard = Optional.of("/" + plural);
   }
 
   /** How often they were asked for meanwhile. */
@@ -145,6 +151,15 @@ final class Tap implements HttpClient.Factory, Interceptor {
         throw new Killed();
       };
     }
+    if (watch(request)) {
+      return (value, body) -> {
+        if (unheard.filter(request.uri().getPath()::endsWith).isPresent()) {
+          body.consume();
+        } else {
+          consumer.consume(value, body);
+        }
+      };
+    }
     return consumer;
   }
 
@@ -159,10 +174,7 @@ final class Tap implements HttpClient.Factory, Interceptor {
     if (response.code() == HttpURLConnection.HTTP_FORBIDDEN) {
       forbidden.add(request.method() + " " + request.uri().getPath());
     }
-    var query = request.uri().getQuery();
-    if (query != null
-        && query.contains("watch=true")
-        && response.body() instanceof AsyncBody body) {
+    if (watch(request) && response.body() instanceof AsyncBody body) {
       watches.put(body, request.uri().getPath());
     }
   }
@@ -188,6 +200,11 @@ final class Tap implements HttpClient.Factory, Interceptor {
     var drained = List.copyOf(requests);
     requests.clear();
     return drained;
+  }
+
+  private static boolean watch(HttpRequest request) {
+    var query = request.uri().getQuery();
+    return query != null && query.contains("watch=true");
   }
 
   private static boolean write(HttpRequest request) {

@@ -18,6 +18,19 @@ public sealed interface Rollout {
     };
   }
 
+  /** Whether what was decided has been done: pods are made, the routes give each its share. */
+  default boolean done() {
+    return switch (this) {
+      case Settled _, Promoting _, RolledBack _ -> true;
+      case Running it -> it.since().isPresent();
+    };
+  }
+
+  /** What is remembered once what was decided has been done. */
+  default Rollout done(Instant now) {
+    return this instanceof Running running && !done() ? running.begun(now) : this;
+  }
+
   /** What is declared is rolled out, or is just that. */
   record Settled() implements Rollout {}
 
@@ -26,21 +39,26 @@ public sealed interface Rollout {
    *
    * @param candidate the declared revision
    * @param step index of the step; {@link #STARTING} while the candidate has no share
-   * @param since when the step began
+   * @param since when the step began; empty while it is decided and not done, for a step counts
+   *     from when the routes give its share
    * @param held why it goes on only when a person says so
    */
-  record Running(String candidate, int step, Instant since, Optional<Held> held)
+  record Running(String candidate, int step, Optional<Instant> since, Optional<Held> held)
       implements Rollout {
 
     /** The step before the first one. */
     public static final int STARTING = -1;
 
-    static Running starting(String candidate, Instant now) {
-      return new Running(candidate, STARTING, now, Optional.empty());
+    static Running starting(String candidate) {
+      return new Running(candidate, STARTING, Optional.empty(), Optional.empty());
     }
 
-    Running at(int nextStep, Instant now) {
-      return new Running(candidate, nextStep, now, Optional.empty());
+    Running at(int nextStep) {
+      return new Running(candidate, nextStep, Optional.empty(), Optional.empty());
+    }
+
+    Running begun(Instant now) {
+      return new Running(candidate, step, Optional.of(now), held);
     }
 
     Running holding(Held why) {

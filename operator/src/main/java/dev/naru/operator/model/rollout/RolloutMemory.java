@@ -9,6 +9,7 @@ import dev.naru.crds.v1alpha1.RolloutStatus;
 import dev.naru.crds.v1alpha1.ServingRollout;
 import dev.naru.operator.status.Texts;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -62,17 +63,28 @@ public final class RolloutMemory {
   }
 
   private static Optional<Rollout.Running> running(RolloutStatus status) {
-    return status.revision() == null || status.step() == null || status.since() == null
+    return status.revision() == null || status.step() == null
         ? Optional.empty()
         : Optional.of(
             new Rollout.Running(
-                status.revision(), status.step(), status.since(), Optional.empty()));
+                status.revision(),
+                status.step(),
+                Optional.ofNullable(status.since()),
+                Optional.empty()));
   }
 
-  /** What status is to remember. */
-  public static RolloutStatus write(RolloutDecision decision) {
-    var percent = decision.share().map(RolloutDecision.Share::percent).orElse(0);
-    return switch (decision.next()) {
+  /** What status is to remember before anything is done: the routes give what they gave. */
+  public static RolloutStatus decided(RolloutDecision decision) {
+    return write(decision.next(), decision.given());
+  }
+
+  /** What status is to remember once all of it is done. */
+  public static RolloutStatus done(RolloutDecision decision, Instant now) {
+    return write(decision.next().done(now), decision.percent());
+  }
+
+  private static RolloutStatus write(Rollout rollout, int percent) {
+    return switch (rollout) {
       case Rollout.Settled _ ->
           new RolloutStatus(RolloutPhase.SETTLED, null, null, null, null, null);
       case Rollout.Running it ->
@@ -83,7 +95,7 @@ public final class RolloutMemory {
               it.candidate(),
               percent,
               it.step(),
-              it.since(),
+              it.since().orElse(null),
               it.held().map(Rollout.Held::why).map(why -> Texts.cut(why, MAX_WHY)).orElse(null));
       case Rollout.Promoting(var candidate) ->
           new RolloutStatus(RolloutPhase.PROMOTING, candidate, percent, null, null, null);

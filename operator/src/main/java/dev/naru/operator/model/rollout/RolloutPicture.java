@@ -18,13 +18,10 @@ record RolloutPicture(RolloutSettings settings, RolloutObservation seen, Rollout
 
   RolloutDecision decision() {
     var percent = percent();
+    var share =
+        percent == 0 ? Optional.<Share>empty() : at.canary().map(it -> new Share(it, percent));
     return new RolloutDecision(
-        at,
-        rollOut(),
-        percent == 0 ? Optional.empty() : at.canary().map(it -> new Share(it, percent)),
-        keep(),
-        outcome(),
-        lookAgain());
+        at, rollOut(), share, given(), takesAway(share), keep(), outcome(), lookAgain());
   }
 
   private int percent() {
@@ -36,6 +33,30 @@ record RolloutPicture(RolloutSettings settings, RolloutObservation seen, Rollout
               : 0;
       case Promoting(var candidate) -> seen.canary(candidate).serves() ? 100 : 0;
     };
+  }
+
+  private int given() {
+    return switch (at) {
+      case Settled _ -> 0;
+      case Running it -> given(it.candidate());
+      case Promoting(var candidate) -> given(candidate);
+      case RolledBack(var candidate, _) -> given(candidate);
+    };
+  }
+
+  private int given(String revision) {
+    return seen.weights().getOrDefault(revision, 0);
+  }
+
+  private boolean takesAway(Optional<Share> share) {
+    return seen.weights().entrySet().stream()
+        .anyMatch(
+            it ->
+                it.getValue()
+                    > share
+                        .filter(to -> to.revision().equals(it.getKey()))
+                        .map(Share::percent)
+                        .orElse(0));
   }
 
   private boolean rollOut() {

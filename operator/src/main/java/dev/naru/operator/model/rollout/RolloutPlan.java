@@ -61,7 +61,7 @@ public final class RolloutPlan {
   }
 
   private Rollout begin() {
-    return Running.starting(seen.target(), seen.now());
+    return Running.starting(seen.target());
   }
 
   private Rollout go(Running at) {
@@ -103,20 +103,20 @@ public final class RolloutPlan {
       return false;
     }
     return at.step() == Running.STARTING
-        || (seen.analysis() instanceof AnalysisVerdict.Passing
+        || (at.done()
+            && seen.analysis() instanceof AnalysisVerdict.Passing
             && !left(settings, at, seen).isPositive());
   }
 
   /** A clock that was set back must not make a step longer than it is. */
   static Duration left(RolloutSettings settings, Running at, RolloutObservation seen) {
-    var left = settings.interval().minus(Duration.between(at.since(), seen.now()));
+    var since = at.since().orElse(seen.now());
+    var left = settings.interval().minus(Duration.between(since, seen.now()));
     return left.compareTo(settings.interval()) > 0 ? settings.interval() : left;
   }
 
   private Rollout advanced(Running at) {
-    return settings.last(at.step())
-        ? new Promoting(at.candidate())
-        : at.at(at.step() + 1, seen.now());
+    return settings.last(at.step()) ? new Promoting(at.candidate()) : at.at(at.step() + 1);
   }
 
   private Rollout failed(Running at, String why) {

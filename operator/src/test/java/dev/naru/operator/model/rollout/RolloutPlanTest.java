@@ -161,7 +161,12 @@ final class RolloutPlanTest {
   }
 
   private static Running at(int step) {
-    return new Running("v2", step, NOW, Optional.empty());
+    return decided(step).begun(NOW);
+  }
+
+  /** The routes do not give its share yet. */
+  private static Running decided(int step) {
+    return new Running("v2", step, Optional.empty(), Optional.empty());
   }
 
   private static String reason(RolloutDecision decision) {
@@ -184,12 +189,13 @@ final class RolloutPlanTest {
   @Test
   void aNewRevisionHasNoShareBeforeItIsReady() {
     var decision = World.of(STARTING).then(new Settled());
-    assertThat(decision.next()).isEqualTo(at(Running.STARTING));
+    assertThat(decision.next()).isEqualTo(decided(Running.STARTING));
     assertThat(decision.rollOut()).isFalse();
     assertThat(decision.share()).isEmpty();
     assertThat(decision.keep()).containsExactly("v2");
-    assertThat(World.of(STARTING).then(decision.next()).next()).isEqualTo(at(Running.STARTING));
-    assertThat(World.of(new RevisionHealth.Degraded()).then(decision.next()).next())
+    assertThat(World.of(STARTING).then(at(Running.STARTING)).next())
+        .isEqualTo(at(Running.STARTING));
+    assertThat(World.of(new RevisionHealth.Degraded()).then(at(Running.STARTING)).next())
         .isEqualTo(at(Running.STARTING));
     assertThat(reason(decision)).isEqualTo("RollingOut");
   }
@@ -197,8 +203,10 @@ final class RolloutPlanTest {
   @Test
   void aRevisionThatIsReadyTakesTheFirstStep() {
     var decision = World.of(READY).then(at(Running.STARTING));
-    assertThat(decision.next()).isEqualTo(at(0));
+    assertThat(decision.next()).isEqualTo(decided(0));
     assertThat(decision.share()).contains(new Share("v2", 10));
+    assertThat(decision.gives()).isTrue();
+    assertThat(decision.given()).isZero();
     assertThat(decision.lookAgain()).contains(INTERVAL);
     assertThat(message(decision)).contains("10 %", "50 % after 1800s");
   }
@@ -209,7 +217,33 @@ final class RolloutPlanTest {
     assertThat(early.then(at(0)).next()).isEqualTo(at(0));
     assertThat(early.then(at(0)).lookAgain()).contains(Duration.ofSeconds(1));
     var due = World.of(READY).after(INTERVAL);
-    assertThat(due.then(at(0)).next()).isEqualTo(at(1).at(1, NOW.plus(INTERVAL)));
+    assertThat(due.then(at(0)).next()).isEqualTo(decided(1));
+  }
+
+  @Test
+  void aStepCountsFromWhenTheRoutesGiveItsShare() {
+    var late = World.of(READY).after(INTERVAL.multipliedBy(9));
+    assertThat(late.then(decided(1)).next())
+        .as("whoever decided it has died")
+        .isEqualTo(decided(1));
+    assertThat(late.then(decided(1)).share()).contains(new Share("v2", 50));
+    assertThat(late.then(decided(1)).lookAgain()).contains(INTERVAL);
+    assertThat(decided(1).done(late.now())).isEqualTo(decided(1).begun(late.now()));
+    assertThat(at(1).done(late.now())).as("and goes on counting").isEqualTo(at(1));
+  }
+
+  @Test
+  void whatACanaryLosesIsToldFromWhatItGets() {
+    var half = World.of(READY).forwards(Map.of("v2", 50));
+    assertThat(half.then(at(1)).gives()).as("what it has").isFalse();
+    assertThat(half.then(at(1)).takesAway()).isFalse();
+    assertThat(half.then(at(2)).gives()).isTrue();
+    assertThat(half.then(at(0)).takesAway()).isTrue();
+    assertThat(half.then(new RolledBack("v2", "it fails")).takesAway()).isTrue();
+    assertThat(half.then(new RolledBack("v2", "it fails")).given()).isEqualTo(50);
+    assertThat(half.wants("v3").then(at(1)).takesAway()).as("another revision").isTrue();
+    assertThat(half.wants("v3").then(at(1)).given()).isZero();
+    assertThat(half.wants("v1").then(at(1)).takesAway()).isTrue();
   }
 
   @Test
@@ -271,9 +305,8 @@ final class RolloutPlanTest {
     assertThat(World.of(READY).then(back).keep()).isEmpty();
     assertThat(World.of(READY).then(back).rollOut()).isFalse();
     assertThat(World.of(READY).asked(RolloutRequest.CONTINUE).then(back).next())
-        .isEqualTo(at(Running.STARTING));
-    assertThat(World.of(READY).wants("v3").then(back).next())
-        .isEqualTo(Running.starting("v3", NOW));
+        .isEqualTo(decided(Running.STARTING));
+    assertThat(World.of(READY).wants("v3").then(back).next()).isEqualTo(Running.starting("v3"));
     assertThat(World.of(READY).wants("v1").then(back).next()).isEqualTo(new Settled());
   }
 
@@ -287,7 +320,7 @@ final class RolloutPlanTest {
     var later = failing.after(INTERVAL.multipliedBy(2));
     assertThat(later.then(OnFailure.HOLD, decision.next()).next()).isEqualTo(decision.next());
     assertThat(later.asked(RolloutRequest.CONTINUE).then(OnFailure.HOLD, decision.next()).next())
-        .isEqualTo(at(1).at(2, later.now()));
+        .isEqualTo(decided(2));
     assertThat(later.asked(RolloutRequest.ROLL_BACK).then(OnFailure.HOLD, decision.next()).next())
         .isEqualTo(new RolledBack("v2", "somebody asked for it"));
   }
@@ -310,10 +343,10 @@ final class RolloutPlanTest {
     assertThat(World.of(READY).after(INTERVAL.multipliedBy(2)).then(held.next()).next())
         .isEqualTo(held.next());
     assertThat(World.of(READY).asked(RolloutRequest.CONTINUE).then(held.next()).next())
-        .isEqualTo(at(1));
+        .isEqualTo(decided(1));
     assertThat(World.of(READY).asked(RolloutRequest.CONTINUE).then(at(0)).next())
         .as("without waiting for the interval")
-        .isEqualTo(at(1));
+        .isEqualTo(decided(1));
     assertThat(World.of(READY).asked(RolloutRequest.ROLL_BACK).then(at(0)).next())
         .isEqualTo(new RolledBack("v2", "somebody asked for it"));
   }
@@ -352,7 +385,7 @@ final class RolloutPlanTest {
   @Test
   void aCanaryThatLosesAllItsPodsEarnsItsShareAgain() {
     var decision = World.of(STARTING).after(INTERVAL).then(at(1));
-    assertThat(decision.next()).isEqualTo(Running.starting("v2", NOW.plus(INTERVAL)));
+    assertThat(decision.next()).isEqualTo(Running.starting("v2"));
     assertThat(decision.share()).isEmpty();
   }
 
@@ -368,7 +401,7 @@ final class RolloutPlanTest {
     assertThat(World.of(READY).wants("v1").then(at(1)).next()).isEqualTo(new Settled());
     for (var before : List.of(at(1), new Promoting("v2"))) {
       var third = World.of(READY).wants("v3").forwards(Map.of("v2", 50)).then(before);
-      assertThat(third.next()).isEqualTo(Running.starting("v3", NOW));
+      assertThat(third.next()).isEqualTo(Running.starting("v3"));
       assertThat(third.share()).isEmpty();
       assertThat(third.keep()).containsExactlyInAnyOrder("v2", "v3");
     }
@@ -377,7 +410,7 @@ final class RolloutPlanTest {
   @Test
   void aStatusThatWasWipedBeginsTheStepsAgain() {
     var wiped = World.of(READY).forwards(Map.of("v2", 50)).then(null);
-    assertThat(wiped.next()).isEqualTo(at(Running.STARTING));
+    assertThat(wiped.next()).isEqualTo(decided(Running.STARTING));
     assertThat(wiped.share()).isEmpty();
     assertThat(wiped.rollOut()).isFalse();
     assertThat(World.of(READY).rolledOut("v2", READY).then(null).next()).isEqualTo(new Settled());

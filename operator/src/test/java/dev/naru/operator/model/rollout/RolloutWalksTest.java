@@ -73,7 +73,7 @@ final class RolloutWalksTest {
 
     private RolloutDecision go(Turn turn, RolloutObservation seen) {
       var decision = RolloutPlan.next(settings, turn.wiped() ? Optional.empty() : at, seen);
-      at = Optional.of(decision.next());
+      at = Optional.of(turn.followed() ? decision.next().done(now) : decision.next());
       canaries = decision.keep();
       if (decision.rollOut()) {
         stable = Optional.of(turn.target());
