@@ -105,7 +105,11 @@ final class MartRebuilds {
       return "all rows, by key";
     }
     return end.map(it -> MartWindows.of(table, zone, it, through))
-        .map(it -> "rows by key, %s to %s".formatted(it.start(), it.end()))
+        .map(
+            it ->
+                it.start().isBefore(it.end())
+                    ? "rows by key, %s to %s".formatted(it.start(), it.end())
+                    : "no rows, it is complete up to " + it.end())
         .orElseGet(() -> "rows by key, from %s on".formatted(through.get()));
   }
 }

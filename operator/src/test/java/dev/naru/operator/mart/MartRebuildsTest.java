@@ -120,6 +120,8 @@ final class MartRebuildsTest {
     assertThat(rebuilds(MERGE, Optional.empty(), "week")).isEqualTo("all rows, by key");
     assertThat(rebuilds(MERGE, Optional.of(MIDNIGHT.minusSeconds(86_400)), "week"))
         .isEqualTo("rows by key, 2026-11-23T15:00:00Z to 2026-11-24T15:00:00Z");
+    assertThat(rebuilds(MERGE, Optional.of(MIDNIGHT), "week"))
+        .isEqualTo("no rows, it is complete up to 2026-11-24T15:00:00Z");
   }
 
   @Test

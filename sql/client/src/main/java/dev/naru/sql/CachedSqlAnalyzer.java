@@ -13,8 +13,10 @@ import java.util.function.Supplier;
 /**
  * Remembers answers by statement and catalog, so that a reconcile may ask every time. What depends
  * on the question alone is kept until newer answers need the room. A statement that the analyzer
- * was late for or failed over is left alone for a while: one that kills the process each time would
- * take the answers from all others. That no analyzer runs, or that it is busy, is never remembered.
+ * failed over is left alone for a while: one that kills the process each time would take the
+ * answers from all others. So is one that it was late for, longer each time: the first questions
+ * after a start may be late on a busy machine, and are not too much for it. That no analyzer runs,
+ * or that it is busy, is never remembered.
  *
  * <p>After several late answers in a row nothing is asked for half a minute: an analyzer that hangs
  * costs a reconcile of a hundred statements one deadline, not a hundred.
@@ -23,6 +25,9 @@ public final class CachedSqlAnalyzer implements SqlAnalyzer {
 
   /** How long a statement that was too much for the analyzer is left alone. */
   static final Duration LEFT_ALONE = Duration.ofMinutes(10);
+
+  /** How long one is left alone that it was late for once; twice as long each time after that. */
+  static final Duration LEFT_ALONE_FIRST = Duration.ofSeconds(30);
 
   /** How long nothing is asked after {@link #LATE_IN_A_ROW} late answers. */
   static final Duration PAUSE = Duration.ofSeconds(30);
@@ -35,7 +40,17 @@ public final class CachedSqlAnalyzer implements SqlAnalyzer {
   /** What an entry takes besides its answer. */
   private static final long OVERHEAD = 200;
 
-  private record Kept(String answer, Optional<Instant> until) {
+  /**
+   * An answer.
+   *
+   * @param until it is asked for again; empty: never
+   * @param leftAlone how long it is kept
+   */
+  private record Kept(String answer, Optional<Instant> until, Duration leftAlone) {
+
+    Kept(String answer) {
+      this(answer, Optional.empty(), Duration.ZERO);
+    }
 
     long size() {
       return answer.length() + OVERHEAD;
@@ -96,15 +111,10 @@ public final class CachedSqlAnalyzer implements SqlAnalyzer {
 
   private synchronized Optional<String> known(String key) {
     var entry = kept.get(key);
-    if (entry == null) {
-      return Optional.empty();
-    }
-    if (entry.until().isPresent() && !clock.instant().isBefore(entry.until().get())) {
-      kept.remove(key);
-      size -= entry.size();
-      return Optional.empty();
-    }
-    return Optional.of(entry.answer());
+    // one that is over is kept all the same: it tells how often the analyzer was late
+    return Optional.ofNullable(entry)
+        .filter(it -> it.until().filter(until -> !clock.instant().isBefore(until)).isEmpty())
+        .map(Kept::answer);
   }
 
   private synchronized boolean paused() {
@@ -115,28 +125,37 @@ public final class CachedSqlAnalyzer implements SqlAnalyzer {
     switch (answer) {
       case Answer.Known<?> _, Answer.Refused<?> _ -> {
         late = 0;
-        keep(key, new Kept(written, Optional.empty()));
+        keep(key, new Kept(written));
       }
       case Answer.Unknown<?> unknown -> {
         switch (unknown.cause()) {
-          case BEYOND -> keep(key, new Kept(written, Optional.empty()));
+          case BEYOND -> keep(key, new Kept(written));
           case LATE -> {
-            leaveAlone(key, written);
+            leaveAlone(key, written, longer(key));
             late++;
             if (late >= LATE_IN_A_ROW) {
               late = 0;
               pausedUntil = clock.instant().plus(PAUSE);
             }
           }
-          case FAILED -> leaveAlone(key, written);
+          case FAILED -> leaveAlone(key, written, LEFT_ALONE);
           case NONE, ABSENT, BUSY -> {}
         }
       }
     }
   }
 
-  private void leaveAlone(String key, String written) {
-    keep(key, new Kept(written, Optional.of(clock.instant().plus(LEFT_ALONE))));
+  private Duration longer(String key) {
+    var before = kept.get(key);
+    if (before == null || before.until().isEmpty()) {
+      return LEFT_ALONE_FIRST;
+    }
+    var twice = before.leftAlone().multipliedBy(2);
+    return twice.compareTo(LEFT_ALONE) < 0 ? twice : LEFT_ALONE;
+  }
+
+  private void leaveAlone(String key, String written, Duration time) {
+    keep(key, new Kept(written, Optional.of(clock.instant().plus(time)), time));
   }
 
   private void keep(String key, Kept entry) {

@@ -81,7 +81,8 @@ class CachedSqlAnalyzerTest {
         .isEqualTo(
             switch (cause) {
               case BEYOND -> List.of(1, 1);
-              case LATE, FAILED -> List.of(1, 2);
+              case FAILED -> List.of(1, 2);
+              case LATE -> List.of(2, 2);
               case NONE, ABSENT, BUSY -> List.of(3, 4);
             });
   }
@@ -97,7 +98,28 @@ class CachedSqlAnalyzerTest {
     now = now.plus(CachedSqlAnalyzer.PAUSE);
     asked.answer = KNOWN;
     assertThat(ask("statement 50")).isEqualTo(KNOWN);
-    assertThat(ask("statement 0")).isEqualTo(new Answer.Unknown<>(Cause.LATE, "late"));
+  }
+
+  @Test
+  void aStatementThatIsLateAgainAndAgainIsLeftAloneLongerEachTime() {
+    asked.answer = new Answer.Unknown<>(Cause.LATE, "late");
+    ask("a");
+    for (var seconds : List.of(30, 60, 120, 240, 480, 600, 600)) {
+      var before = asked.statements.size();
+      now = now.plusSeconds(seconds).minusMillis(1);
+      ask("a");
+      assertThat(asked.statements).as("before %d s", seconds).hasSize(before);
+      now = now.plusMillis(1);
+      ask("b " + now); // others are answered meanwhile
+      asked.answer = KNOWN;
+      ask("c " + now);
+      asked.answer = new Answer.Unknown<>(Cause.LATE, "late");
+      ask("a");
+      assertThat(asked.statements).as("after %d s", seconds).hasSize(before + 3);
+    }
+    now = now.plus(CachedSqlAnalyzer.LEFT_ALONE);
+    asked.answer = KNOWN;
+    assertThat(ask("a")).isEqualTo(KNOWN);
   }
 
   @Test
