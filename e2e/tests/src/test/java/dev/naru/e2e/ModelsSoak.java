@@ -234,18 +234,32 @@ class ModelsSoak {
                     .isPresent());
   }
 
+  /** As a drain does: what the disruption budget refuses now, it may allow in a moment. */
   private static void evict(String pod) {
-    RENTAL
-        .ended(
-            """
-            {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "%s", "namespace": "rental"}}
-            """
-                .formatted(pod),
-            "create",
-            "--raw",
-            "/api/v1/namespaces/rental/pods/%s/eviction".formatted(pod),
-            "--filename=-")
-        .orFail();
+    await("the eviction of " + pod)
+        .atMost(START)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(
+            () -> {
+              var eviction = eviction(pod);
+              if (eviction.exitCode() != 0 && eviction.output().contains("disruption budget")) {
+                return false;
+              }
+              eviction.orFail();
+              return true;
+            });
+  }
+
+  private static Commands.Ended eviction(String pod) {
+    return RENTAL.ended(
+        """
+        {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "%s", "namespace": "rental"}}
+        """
+            .formatted(pod),
+        "create",
+        "--raw",
+        "/api/v1/namespaces/rental/pods/%s/eviction".formatted(pod),
+        "--filename=-");
   }
 
   private static List<String> pods(String name) {
