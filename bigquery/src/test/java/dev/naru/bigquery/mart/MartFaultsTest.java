@@ -326,16 +326,7 @@ class MartFaultsTest {
     var table = table(TARGET, new Materialization.Full(BY_DAY));
     var cancelled = new AtomicBoolean();
     var lost = new ArrayList<String>();
-    var plain = run("k");
-    var run =
-        new MartRun(
-            "k",
-            plain.id(),
-            plain.owner(),
-            plain.started(),
-            plain.keepUntil(),
-            cancelled::get,
-            (of, job, bytes) -> lost.add("%s %d".formatted(job, bytes)));
+    var run = run("k", cancelled::get, (of, job, bytes) -> lost.add("%s %d".formatted(job, bytes)));
     fake.holdJob(
         sql -> {
           cancelled.set(true);
@@ -362,16 +353,7 @@ class MartFaultsTest {
   void aPublishIsNeverCancelled() {
     var table = table(TARGET, new Materialization.Full(BY_DAY));
     var cancelled = new AtomicBoolean();
-    var plain = run("k");
-    var run =
-        new MartRun(
-            "k",
-            plain.id(),
-            plain.owner(),
-            plain.started(),
-            plain.keepUntil(),
-            cancelled::get,
-            (_, _, _) -> {});
+    var run = run("k", cancelled::get, (_, _, _) -> {});
     try (var session = FakeWarehouse.openMart(fake)) {
       var mart = MartWarehouse.on(session);
       var built = mart.build(run, table, QUERY, CANDIDATE, MUCH);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /** A mart's parts as tests write them. */
 final class MartFixture {
@@ -29,15 +30,14 @@ final class MartFixture {
 
   /** The run of a key, decided at the start of this day: nothing that it stages has expired. */
   static MartRun run(String key) {
+    return run(key, () -> false, (_, _, _) -> {});
+  }
+
+  /** As above, of a person who may cancel it and wants to know what was spent for nothing. */
+  static MartRun run(String key, BooleanSupplier cancelled, MartRun.Lost lost) {
     var started = Instant.now().truncatedTo(ChronoUnit.DAYS);
     return new MartRun(
-        key,
-        "s-" + key,
-        OWNER,
-        started,
-        started.plus(3, ChronoUnit.DAYS),
-        () -> false,
-        (_, _, _) -> {});
+        key, "s-" + key, OWNER, started, started.plus(3, ChronoUnit.DAYS), cancelled, lost);
   }
 
   /** From one day, inclusive, to another, exclusive. */

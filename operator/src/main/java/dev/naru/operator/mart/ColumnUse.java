@@ -162,10 +162,7 @@ final class ColumnUse {
       return switch (analyzer.analyze(reader.statement(), catalog)) {
         case Answer.Known<Analysis>(var it) -> lineage(reader, it, catalog);
         case Answer.Refused<Analysis> _ -> Use.PERHAPS;
-        case Answer.Unknown<Analysis>(var cause, var _) -> {
-          passes |= cause.passes();
-          yield Use.PERHAPS;
-        }
+        case Answer.Unknown<Analysis>(var cause, var _) -> unread(cause);
       };
     }
 
@@ -185,11 +182,13 @@ final class ColumnUse {
       return switch (analyzer.analyze(statement, catalog.stream().map(this::without).toList())) {
         case Answer.Known<Analysis> _ -> Use.NONE;
         case Answer.Refused<Analysis> _ -> Use.CERTAIN;
-        case Answer.Unknown<Analysis>(var cause, var _) -> {
-          passes |= cause.passes();
-          yield Use.PERHAPS;
-        }
+        case Answer.Unknown<Analysis>(var cause, var _) -> unread(cause);
       };
+    }
+
+    private Use unread(Answer.Cause cause) {
+      passes |= cause.passes();
+      return Use.PERHAPS;
     }
 
     private TableSchema without(TableSchema table) {
@@ -204,15 +203,7 @@ final class ColumnUse {
     private Use byName(Statement statement) {
       var reads =
           SqlNames.distinct(statement.sql()).stream()
-              .anyMatch(
-                  it -> {
-                    var dot = it.table().indexOf('.');
-                    return reached(
-                        new TableName(
-                            it.project().orElse(statement.project()),
-                            it.table().substring(0, dot),
-                            it.table().substring(dot + 1)));
-                  });
+              .anyMatch(it -> reached(MartSql.name(it.in(statement.project()))));
       return reads ? Use.PERHAPS : Use.NONE;
     }
   }

@@ -67,12 +67,7 @@ final class MartPlanner {
       List<MartReader> readers,
       List<String> doomed,
       Set<String> known,
-      Set<String> unpublished) {
-
-    Question(RunPlan next, List<MartReader> readers, List<String> doomed, Set<String> known) {
-      this(next, readers, doomed, known, Set.of());
-    }
-  }
+      Set<String> unpublished) {}
 
   PlanAnswer look(Question question) {
     var mart = question.next().mart();
@@ -268,7 +263,7 @@ final class MartPlanner {
       var is = sql.find(target.id()).map(MartWarehouse.Existing::columns).orElse(List.of());
       var changed = TableChange.of(table, change, is, use);
       changes.addAll(changed.lines(columns.size()));
-      return changed.breaking() && !target.breakingChanges()
+      return change.swaps() && !target.breakingChanges()
           ? Optional.of(
               new PlanAnswer.Refused(
                   WarehouseReason.BREAKING_CHANGE.code(),

@@ -160,16 +160,20 @@ final class MartReaders {
   private Optional<TableName> related(MartCheck check, String at) {
     return Optional.ofNullable(check.relationship())
         .flatMap(it -> SqlNames.table(it.table()))
-        .filter(it -> it.project().orElse(at).equals(project) && own.contains(it.table()))
+        .filter(it -> isOurs(it, at))
         .map(it -> table(it.table()));
   }
 
   /** Tables of the mart that a text names. */
   private List<TableName> ours(String sql, String at) {
     return around.names().in(sql).stream()
-        .filter(it -> it.project().orElse(at).equals(project) && own.contains(it.table()))
+        .filter(it -> isOurs(it, at))
         .map(it -> table(it.table()))
         .toList();
+  }
+
+  private boolean isOurs(SqlNames.Named name, String at) {
+    return name.project().orElse(at).equals(project) && own.contains(name.table());
   }
 
   private static Statement statement(DataMart mart, DataMartTable table, String sql, String at) {
@@ -181,8 +185,7 @@ final class MartReaders {
   }
 
   private TableName table(String table) {
-    var dot = table.indexOf('.');
-    return new TableName(project, table.substring(0, dot), table.substring(dot + 1));
+    return MartSql.name(new SqlNames.Named(Optional.empty(), table).in(project));
   }
 
   private static String name(DataMart mart) {

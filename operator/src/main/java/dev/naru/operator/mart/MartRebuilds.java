@@ -74,7 +74,7 @@ final class MartRebuilds {
   }
 
   private String partitions(DataMartTable table, Optional<Instant> through) {
-    var by = table.materialization().partitions().partitionBy().granularity();
+    var by = MartWindows.partitions(table).orElseThrow();
     if (end.isEmpty()) {
       return newest(table, through);
     }
@@ -90,7 +90,7 @@ final class MartRebuilds {
 
   private String newest(DataMartTable table, Optional<Instant> through) {
     var declared = table.materialization().partitions();
-    var by = declared.partitionBy().granularity();
+    var by = MartWindows.partitions(table).orElseThrow();
     var count = declared.rebuildPartitions() == null ? 1 : declared.rebuildPartitions();
     var newest = count == 1 ? "the newest partition" : "the newest %d partitions".formatted(count);
     return through
@@ -107,9 +107,9 @@ final class MartRebuilds {
     return end.map(it -> MartWindows.of(table, zone, it, through))
         .map(
             it ->
-                it.start().isBefore(it.end())
-                    ? "rows by key, %s to %s".formatted(it.start(), it.end())
-                    : "no rows, it is complete up to " + it.end())
+                MartWindows.mayBeEmpty(table, it)
+                    ? "no rows, it is complete up to " + it.end()
+                    : "rows by key, %s to %s".formatted(it.start(), it.end()))
         .orElseGet(() -> "rows by key, from %s on".formatted(through.get()));
   }
 }

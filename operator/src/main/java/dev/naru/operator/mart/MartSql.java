@@ -81,36 +81,30 @@ final class MartSql {
       case Answer.Unknown<dev.naru.sql.Analysis>(var cause, var why) ->
           new Look.Unknown(why, cause);
       case Answer.Known<dev.naru.sql.Analysis>(var analysis) -> {
-        put(
-            table,
-            analysis.columns().stream().map(it -> new Column(it.name(), it.type())).toList());
-        yield new Look.Valid(
+        var columns =
             analysis.columns().stream()
                 .map(it -> new MartWarehouse.Column(it.name(), it.type()))
-                .toList());
+                .toList();
+        learn(table, columns);
+        yield new Look.Valid(columns);
       }
     };
   }
 
-  /** BigQuery's own word on what a query answers counts more. */
+  /** What a query answers; BigQuery's own word on it counts more than the analyzer's. */
   void learn(RunPlan.Table table, List<MartWarehouse.Column> columns) {
-    put(table, columns.stream().map(it -> new Column(it.name(), it.type())).toList());
+    var name = name(table.table().target().id());
+    schemas.put(name, Optional.of(schema(name, columns)));
   }
 
   /** Tables of other resources that a query names. */
   List<TableId> upstreams(RunPlan.Table table) {
     var project = plan.mart().warehouse().project();
-    return SqlNames.in(table.table().sql()).stream()
+    return SqlNames.distinct(table.table().sql()).stream()
         .filter(
             name ->
-                plan.mart().upstreams().stream()
-                    .anyMatch(it -> name.table().filter(it.table()::equals).isPresent()))
-        .map(
-            name -> {
-              var parts = name.parts();
-              return new TableId(
-                  name.project().orElse(project), parts.get(parts.size() - 2), parts.getLast());
-            })
+                plan.mart().upstreams().stream().anyMatch(it -> it.table().equals(name.table())))
+        .map(name -> name.in(project))
         .distinct()
         .toList();
   }
@@ -120,16 +114,7 @@ final class MartSql {
     var project = plan.mart().warehouse().project();
     return named.stream()
         .filter(it -> known.contains(it.table()))
-        .flatMap(
-            it -> {
-              var dot = it.table().indexOf('.');
-              return find(
-                  new TableId(
-                      it.project().orElse(project),
-                      it.table().substring(0, dot),
-                      it.table().substring(dot + 1)))
-                  .stream();
-            })
+        .flatMap(it -> find(it.in(project)).stream())
         .flatMap(it -> it.columns().stream())
         .map(MartWarehouse.Column::name)
         .collect(Collectors.toSet());
@@ -140,20 +125,17 @@ final class MartSql {
     return found.computeIfAbsent(table, warehouse::find);
   }
 
-  private void put(RunPlan.Table table, List<Column> columns) {
-    var name = name(table.table().target().id());
-    schemas.put(name, Optional.of(new TableSchema(name, columns)));
-  }
-
   private Optional<TableSchema> schema(TableName name) {
     if (name.metadata() || name.wildcard()) {
       return Optional.empty();
     }
     return find(new TableId(name.project(), name.dataset(), name.table()))
-        .map(
-            it ->
-                new TableSchema(
-                    name, it.columns().stream().map(c -> new Column(c.name(), c.type())).toList()));
+        .map(it -> schema(name, it.columns()));
+  }
+
+  private static TableSchema schema(TableName name, List<MartWarehouse.Column> columns) {
+    return new TableSchema(
+        name, columns.stream().map(it -> new Column(it.name(), it.type())).toList());
   }
 
   /**
@@ -173,7 +155,8 @@ final class MartSql {
     return Optional.of(new TableSchema(name, columns)).filter(it -> !it.columns().isEmpty());
   }
 
-  private static TableName name(TableId id) {
+  /** A table as the analyzer names it. */
+  static TableName name(TableId id) {
     return new TableName(id.project(), id.dataset(), id.table());
   }
 

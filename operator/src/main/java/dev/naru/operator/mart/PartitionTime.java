@@ -21,15 +21,10 @@ final class PartitionTime {
 
   /** The begin of the partition that holds a moment. */
   static ZonedDateTime floor(ZonedDateTime at, Granularity by) {
-    var zone = at.getZone();
-    var day = at.toLocalDate();
-    return switch (by) {
-      case HOUR -> hour(at.toLocalDateTime(), zone);
-      case DAY -> day.atStartOfDay(zone);
-      case MONTH -> day.withDayOfMonth(1).atStartOfDay(zone);
-      case YEAR -> day.withDayOfYear(1).atStartOfDay(zone);
-      case UNKNOWN -> throw new IllegalStateException("refused before");
-    };
+    var begin = begin(at, by);
+    return by == Granularity.HOUR
+        ? hour(begin, at.getZone())
+        : begin.toLocalDate().atStartOfDay(at.getZone());
   }
 
   /** The begin of the partition that comes so many after the one that begins at a moment. */

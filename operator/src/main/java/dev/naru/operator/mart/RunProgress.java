@@ -25,12 +25,7 @@ final class RunProgress {
       long bytes,
       String message,
       Optional<Integer> windowHours,
-      String builtFrom) {
-
-    Table(TableState state, long rows, long bytes, String message) {
-      this(state, rows, bytes, message, Optional.empty(), "");
-    }
-  }
+      String builtFrom) {}
 
   private final Map<String, Table> tables = new LinkedHashMap<>();
   private final Runnable changed;

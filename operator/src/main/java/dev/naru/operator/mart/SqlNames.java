@@ -1,5 +1,6 @@
 package dev.naru.operator.mart;
 
+import dev.naru.bigquery.TableId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -90,6 +91,17 @@ final class SqlNames {
    * @param table {@code dataset.table}
    */
   record Named(Optional<String> project, String table) {
+
+    /**
+     * The table that it means.
+     *
+     * @param otherwise the project, where none is named
+     */
+    TableId in(String otherwise) {
+      var dot = table.indexOf('.');
+      return new TableId(
+          project.orElse(otherwise), table.substring(0, dot), table.substring(dot + 1));
+    }
 
     private static Optional<Named> of(Name name) {
       return name.table().map(table -> new Named(name.project(), table));

@@ -3,7 +3,6 @@ package dev.naru.operator.mart;
 import dev.naru.bigquery.mart.MartWarehouse;
 import dev.naru.bigquery.mart.MartWarehouse.Change;
 import dev.naru.crds.v1alpha1.MaterializationType;
-import dev.naru.sql.TableName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -40,8 +39,7 @@ record TableChange(RunPlan.Table table, Change change, List<Loss> losses, Column
    */
   static TableChange of(
       RunPlan.Table table, Change change, List<MartWarehouse.Column> is, ColumnUse use) {
-    var id = table.table().target().id();
-    var name = new TableName(id.project(), id.dataset(), id.table());
+    var name = MartSql.name(table.table().target().id());
     var losses = new ArrayList<Loss>();
     change.removed().forEach(it -> losses.add(new Loss(it, true, it, use.of(name, it))));
     for (var words : change.retyped()) {
@@ -58,10 +56,6 @@ record TableChange(RunPlan.Table table, Change change, List<Loss> losses, Column
         change,
         losses,
         change.storage().isEmpty() ? new ColumnUse.Users(List.of(), List.of()) : use.of(name));
-  }
-
-  boolean breaking() {
-    return change.swaps();
   }
 
   /** One line for each change. */

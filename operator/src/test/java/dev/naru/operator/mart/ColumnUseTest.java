@@ -62,16 +62,8 @@ final class ColumnUseTest {
         - {name: elsewhere, sql: {inline: "SELECT fee FROM other.store.day"}}
       """;
 
-  private static final String PRICE =
-      """
-      apiVersion: naru.dev/v1alpha1
-      kind: ModelService
-      metadata: {name: price, namespace: rental}
-      spec: {image: x, inputs: [{dataMartRef: {name: store}, maxStaleness: 26h}]}
-      """;
-
   private static final String IDLE =
-      PRICE.replace("name: price", "name: idle").replace("name: store", "name: sales");
+      Marts.PRICE.replace("name: price", "name: idle").replace("name: store", "name: sales");
 
   private final FakeSql analyzer = new FakeSql();
   private final Map<TableName, TableSchema> schemas = new HashMap<>();
@@ -96,7 +88,7 @@ final class ColumnUseTest {
         List.of("day", "note", "week", "month"),
         Marts.around(
             Map.of(),
-            Stream.of(PRICE, IDLE)
+            Stream.of(Marts.PRICE, IDLE)
                 .map(it -> Serialization.unmarshal(it, ModelService.class))
                 .toList(),
             store,

@@ -51,7 +51,7 @@ final class MartBadDaysTest {
     return new MartPlanner(marts, SqlAnalyzer.NONE, locks, CLOCK)
         .look(
             new MartPlanner.Question(
-                plan(Marts.small()), List.of(), List.of(), Set.of("raw.reservations")));
+                plan(Marts.small()), List.of(), List.of(), Set.of("raw.reservations"), Set.of()));
   }
 
   /** 403: no right. Nothing is tried again, and what was not published stays as it was. */
@@ -153,7 +153,11 @@ final class MartBadDaysTest {
         };
     var question =
         new MartPlanner.Question(
-            plan(Marts.mart(sql)), List.of(), List.of(), Set.of("raw.reservations", "store.day"));
+            plan(Marts.mart(sql)),
+            List.of(),
+            List.of(),
+            Set.of("raw.reservations", "store.day"),
+            Set.of());
     assertThat(new MartPlanner(marts, SqlAnalyzer.NONE, locks, CLOCK).look(question))
         .isInstanceOfSatisfying(
             PlanAnswer.Refused.class,
@@ -173,7 +177,8 @@ final class MartBadDaysTest {
             Marts.SMALL.replace(
                 "- name: day", "- name: day\n    columns: [{name: dey, description: x}]"))) {
       var question =
-          new MartPlanner.Question(plan(Marts.mart(wrong)), List.of(), List.of(), Set.of());
+          new MartPlanner.Question(
+              plan(Marts.mart(wrong)), List.of(), List.of(), Set.of(), Set.of());
       assertThat(new MartPlanner(marts, SqlAnalyzer.NONE, locks, CLOCK).look(question))
           .isInstanceOfSatisfying(
               PlanAnswer.Refused.class,

@@ -34,14 +34,6 @@ final class MartBreakingChangeTest {
         tables: [{name: daily, sql: {inline: "SELECT memo, fee FROM store.day"}}]
       """;
 
-  private static final String PRICE =
-      """
-      apiVersion: naru.dev/v1alpha1
-      kind: ModelService
-      metadata: {name: price, namespace: rental}
-      spec: {image: x, inputs: [{dataMartRef: {name: store}, maxStaleness: 26h}]}
-      """;
-
   private final FakeMarts marts = new FakeMarts();
   private final FakeSql analyzer = new FakeSql();
 
@@ -81,6 +73,7 @@ final class MartBreakingChangeTest {
                 RunPlan.of(Marts.resolved(mart), mart.getSpec(), run, List.of()),
                 readers,
                 List.of(),
+                Set.of(),
                 Set.of()));
   }
 
@@ -93,14 +86,14 @@ final class MartBreakingChangeTest {
 
   @Test
   void whoUsesTheColumnIsNamedWithIt() {
-    assertThat(refused(look(Marts.small(), PRICE)))
+    assertThat(refused(look(Marts.small(), Marts.PRICE)))
         .isEqualTo(
             "spec.tables[1]: column memo would vanish, column fee INT64 becomes STRING of table day. Who reads it may break: table daily of DataMart sales (memo, fee); perhaps ModelService price. Keep the column in the SQL (with a CAST for its type), or write breakingChanges: Allow into spec.tables[1]");
   }
 
   @Test
   void thePlanOfARefusedChangeSaysWhoUsesWhat() {
-    assertThat(((PlanAnswer.Refused) look(Marts.small(), PRICE)).plan().orElseThrow())
+    assertThat(((PlanAnswer.Refused) look(Marts.small(), Marts.PRICE)).plan().orElseThrow())
         .satisfies(
             plan -> {
               assertThat(plan.changes())
@@ -135,9 +128,9 @@ final class MartBreakingChangeTest {
 
   @Test
   void withoutTheAnalyzerWhoReadsTheTableIsNamed() {
-    assertThat(MartPlans.settled(look(Marts.small(), PRICE))).isTrue();
+    assertThat(MartPlans.settled(look(Marts.small(), Marts.PRICE))).isTrue();
     analyzer.absent = true;
-    var answer = look(Marts.small(), PRICE);
+    var answer = look(Marts.small(), Marts.PRICE);
     assertThat(refused(answer))
         .contains(
             "Who reads it may break: perhaps table week, table daily of DataMart sales, ModelService price. Keep");
@@ -156,7 +149,7 @@ final class MartBreakingChangeTest {
             List.of(),
             List.of(),
             List.of("partitioning DAY(day) becomes MONTH(day)")));
-    var answer = look(Marts.small(), PRICE);
+    var answer = look(Marts.small(), Marts.PRICE);
     assertThat(refused(answer))
         .contains(
             "Who reads it may break: check key of table day, table week, table daily of DataMart sales, ModelService price. Keep");

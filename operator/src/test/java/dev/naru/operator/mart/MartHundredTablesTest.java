@@ -60,7 +60,7 @@ class MartHundredTablesTest {
     var next = RunPlan.of(Marts.resolved(mart), mart.getSpec(), RUN, List.of());
     var answer =
         new MartPlanner(marts, SqlAnalyzer.NONE, new TableLocks(), Clock.systemUTC())
-            .look(new MartPlanner.Question(next, List.of(), List.of(), Set.of()));
+            .look(new MartPlanner.Question(next, List.of(), List.of(), Set.of(), Set.of()));
     return (PlanAnswer.Planned) answer;
   }
 

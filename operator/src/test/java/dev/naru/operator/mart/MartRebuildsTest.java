@@ -8,7 +8,6 @@ import dev.naru.crds.v1alpha1.MartRun;
 import dev.naru.crds.v1alpha1.MartTablePlan;
 import dev.naru.crds.v1alpha1.MartTableStatus;
 import dev.naru.crds.v1alpha1.RunOutcome;
-import dev.naru.crds.v1alpha1.TableState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -217,20 +216,7 @@ final class MartRebuildsTest {
     var mart = Marts.mart(now);
     mart.setStatus(
         status(
-            builtFrom.stream()
-                .map(
-                    it ->
-                        new MartTableStatus(
-                            it.name(),
-                            TableState.PUBLISHED,
-                            5L,
-                            null,
-                            0L,
-                            MIDNIGHT,
-                            MIDNIGHT,
-                            it.builtFrom(),
-                            null))
-                .toList(),
+            builtFrom.stream().map(it -> Marts.row(it.name(), MIDNIGHT, it.builtFrom())).toList(),
             null));
     return plan(mart, FIRING.plusSeconds(3600), table).others();
   }

@@ -118,7 +118,8 @@ final class MartStatusTest {
             "JobFailed",
             "x",
             java.util.Map.of(
-                "t".repeat(130), new RunProgress.Table(TableState.FAILED, 0, 0, "words")),
+                "t".repeat(130),
+                new RunProgress.Table(TableState.FAILED, 0, 0, "words", Optional.empty(), "")),
             List.of()));
     assertThat(step.tables.getFirst().message()).isNull();
     assertThat(bytes(step.tables.getFirst())).isLessThanOrEqualTo(300);

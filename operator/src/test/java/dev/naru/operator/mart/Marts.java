@@ -19,6 +19,15 @@ import java.util.Optional;
 /** DataMarts for tests, and what lies around them. */
 public final class Marts {
 
+  /** A service that reads the mart. */
+  static final String PRICE =
+      """
+      apiVersion: naru.dev/v1alpha1
+      kind: ModelService
+      metadata: {name: price, namespace: rental}
+      spec: {image: x, inputs: [{dataMartRef: {name: store}, maxStaleness: 26h}]}
+      """;
+
   static final String WAREHOUSE =
       """
       apiVersion: naru.dev/v1alpha1
@@ -106,24 +115,16 @@ public final class Marts {
     return new MartHistory(mart, resolved(mart));
   }
 
+  /** What status tells of a table that was published up to a moment. */
+  static MartTableStatus row(String table, Instant through, String builtFrom) {
+    return new MartTableStatus(
+        table, TableState.PUBLISHED, 5L, null, 0L, through, through, builtFrom, null);
+  }
+
   /** The same mart with tables published up to a moment. */
   public static DataMart published(DataMart mart, Instant through) {
     var tables = new ArrayList<MartTableStatus>();
-    mart.getSpec()
-        .tables()
-        .forEach(
-            it ->
-                tables.add(
-                    new MartTableStatus(
-                        it.name(),
-                        TableState.PUBLISHED,
-                        5L,
-                        null,
-                        0L,
-                        through,
-                        through,
-                        null,
-                        null)));
+    mart.getSpec().tables().forEach(it -> tables.add(row(it.name(), through, null)));
     mart.setStatus(
         new DataMartStatus(
             1L, null, through, null, null, null, through, null, null, tables, null, null, null,

@@ -269,7 +269,7 @@ final class SampleMartIT {
             Clock.systemUTC())
         .look(
             new MartPlanner.Question(
-                runPlan(mart, "plan", end, tables), List.of(), List.of(), Set.of()));
+                runPlan(mart, "plan", end, tables), List.of(), List.of(), Set.of(), Set.of()));
   }
 
   private static RunReport run(

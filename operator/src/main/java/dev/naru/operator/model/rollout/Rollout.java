@@ -9,13 +9,19 @@ import java.util.Optional;
  */
 public sealed interface Rollout {
 
+  /** The revision that it is about; empty when all is rolled out. */
+  default Optional<String> revision() {
+    return switch (this) {
+      case Settled _ -> Optional.empty();
+      case Running it -> Optional.of(it.candidate());
+      case Promoting(var candidate) -> Optional.of(candidate);
+      case RolledBack(var candidate, _) -> Optional.of(candidate);
+    };
+  }
+
   /** The revision that has pods of its own beside those that are rolled out. */
   default Optional<String> canary() {
-    return switch (this) {
-      case Settled _, RolledBack _ -> Optional.empty();
-      case Running(var candidate, _, _, _) -> Optional.of(candidate);
-      case Promoting(var candidate) -> Optional.of(candidate);
-    };
+    return this instanceof RolledBack ? Optional.empty() : revision();
   }
 
   /** Whether what was decided has been done: pods are made, the routes give each its share. */

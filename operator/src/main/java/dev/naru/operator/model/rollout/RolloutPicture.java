@@ -36,16 +36,7 @@ record RolloutPicture(RolloutSettings settings, RolloutObservation seen, Rollout
   }
 
   private int given() {
-    return switch (at) {
-      case Settled _ -> 0;
-      case Running it -> given(it.candidate());
-      case Promoting(var candidate) -> given(candidate);
-      case RolledBack(var candidate, _) -> given(candidate);
-    };
-  }
-
-  private int given(String revision) {
-    return seen.weights().getOrDefault(revision, 0);
+    return at.revision().map(seen.weights()::get).orElse(0);
   }
 
   private boolean takesAway(Optional<Share> share) {
